@@ -1,0 +1,26 @@
+"""When what runs by itself. Beat lives in UTC; Ankang is eight hours ahead, all the year.
+
+A period missed or doubled does no harm: each of these tasks only writes down what already holds, or looks
+whether there is work.
+"""
+
+from celery.schedules import crontab
+
+SHANGHAI_MIDNIGHT_IN_UTC = 16
+
+BEAT_SCHEDULE = {
+    "把待推送的事件送往省平台": {
+        "task": "exchange.relay_tick",
+        "schedule": 5.0,
+        # A tick nobody took in time is worthless: the next one asks the same question.
+        "options": {"expires": 10, "queue": "relay"},
+    },
+    # Ends that follow from the date reach feed and province within 15 minutes after midnight…
+    "零点后登记到期": {
+        "task": "registry.expire_lapsed",
+        "schedule": crontab(hour=SHANGHAI_MIDNIGHT_IN_UTC, minute="1-14/5"),
+    },
+    # …and soon enough if the night was missed.
+    "每小时补登到期": {"task": "registry.expire_lapsed", "schedule": crontab(minute=20)},
+    "更新检索统计": {"task": "registry.refresh_search_statistics", "schedule": crontab(minute="*/10")},
+}
