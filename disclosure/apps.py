@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class DisclosureConfig(AppConfig):
+    name = "disclosure"
+    verbose_name = "双公示"
+    default_auto_field = "django.db.models.BigAutoField"
+    rules = {
+        "term_rules.csv": "registry.TermRule",
+        "deadline_rules.csv": "registry.DeadlineRule",
+        "penalty_severity.csv": "disclosure.PenaltySeverity",
+    }
+
+    def ready(self) -> None:
+        from disclosure.kinds import LICENCE, PENALTY  # models can be imported only now
+        from registry.records import kinds
+
+        kinds.register(LICENCE)
+        kinds.register(PENALTY)

@@ -1,0 +1,65 @@
+"""The two kinds of 双公示 as they announce themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from disclosure.deadlines import late_reason_given
+from disclosure.fields import LICENCE_FIELDS, PENALTY_FIELDS
+from disclosure.models import Licence, Penalty
+from disclosure.terms import can_still_be_shown, set_term
+from registry.directory.catalogue import Nature
+from registry.directory.subjects import SubjectKind
+from registry.records.kinds import Kind, Problem
+from registry.records.publication import PUBLICATION, extended
+from registry.records.statuses import Action
+from registry.records.validation import Circumstances
+
+
+def category_suits_code(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
+    """Codes that begin with 92 belong to 个体工商户, and only those do (GB 32100-2015)."""
+    code, kind = data["counterparty_uscc"], data["counterparty_kind"]
+    if code and code.startswith("92") != (kind == SubjectKind.BUSINESS):
+        fitting = SubjectKind.BUSINESS if code.startswith("92") else SubjectKind.LEGAL
+        yield Problem(
+            field="counterparty_kind",
+            message=f"行政相对人类别：与代码前两位“{code[:2]}”不符，应为“{fitting}”",
+        )
+
+
+RULE_BOOK = {
+    **PUBLICATION,
+    Action.PUBLISH: extended(PUBLICATION[Action.PUBLISH], guards=(can_still_be_shown,), effects=(set_term,)),
+    Action.CORRECT: extended(PUBLICATION[Action.CORRECT], effects=(set_term,)),
+}
+
+LICENCE = Kind(
+    code="licence",
+    number=10,
+    label="行政许可",
+    detail=Licence,
+    fields=LICENCE_FIELDS,
+    rule_book=RULE_BOOK,
+    nature=Nature.BASIC,
+    checks=(category_suits_code, late_reason_given("licence")),
+    title_field="document_name",
+    collection="licences",
+    url_name="disclosure:licences",
+    filters=("category",),
+)
+
+PENALTY = Kind(
+    code="penalty",
+    number=11,
+    label="行政处罚",
+    detail=Penalty,
+    fields=PENALTY_FIELDS,
+    rule_book=RULE_BOOK,
+    nature=Nature.ADVERSE,
+    checks=(category_suits_code, late_reason_given("penalty")),
+    title_field="violation",
+    collection="penalties",
+    url_name="disclosure:penalties",
+    filters=("category",),
+)

@@ -1,0 +1,106 @@
+"""Until when a decision is shown: by the rule row in force, kept on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from disclosure.models import PenaltySeverity
+from registry import workdays
+from registry.directory.catalogue import Openness
+from registry.directory.terms import Severity, TermRule, TermStart
+from registry.models import Record
+from registry.records.workflow import Act, MoveRefused
+
+_ORDER = [Severity.MINOR, Severity.GENERAL, Severity.SERIOUS]
+
+
+class TermTable:
+    """The rules as they stand now, a few dozen rows: read once for a whole set of records."""
+
+    def __init__(self) -> None:
+        self.rules = list(TermRule.objects.order_by("effective_from"))
+        self.severities = list(PenaltySeverity.objects.order_by("effective_from"))
+
+    def severity_of(self, category: str, *, on: date) -> Severity:
+        by_category = {row.category: Severity(row.severity) for row in self.severities if row.effective_from <= on}
+        found = [by_category.get(word.split("-")[0], Severity.GENERAL) for word in category.split(";")]
+        return max(found, key=_ORDER.index)
+
+    def rule_for(self, record: Record, *, on: date) -> TermRule | None:
+        severity = self._severity(record, on=on)
+        rules = [
+            rule
+            for rule in self.rules
+            if rule.kind == record.kind and rule.severity in ("", severity) and _holds(rule, on)
+        ]
+        # One for this very severity before one for all; the latest of them.
+        return max(
+            rules,
+            key=lambda rule: (rule.severity != "", rule.effective_from),
+            default=None,
+        )
+
+    def _severity(self, record: Record, *, on: date) -> str:
+        detail = record.detail
+        if record.kind != "penalty":
+            return ""
+        return detail.severity or self.severity_of(detail.category, on=on)
+
+
+def _holds(rule: TermRule, on: date) -> bool:
+    return rule.effective_from <= on and (rule.effective_to is None or on <= rule.effective_to)
+
+
+def severity_of(category: str, *, on: date) -> Severity:
+    """The severity of a decision with these penalty categories: that of the gravest."""
+    return TermTable().severity_of(category, on=on)
+
+
+def rule_for(record: Record, *, on: date) -> TermRule | None:
+    """The rule in force on that day (publication, not decision: domain §4 [ASSUME], kept as term_rule)."""
+    return TermTable().rule_for(record, on=on)
+
+
+def last_day(record: Record, rule: TermRule, *, published_on: date) -> date | None:
+    """The last day the record may be shown under that rule."""
+    if rule.max_months is None:
+        return getattr(record.detail, "valid_to", None)
+    start = published_on if rule.term_starts == TermStart.PUBLICATION else record.decided_on
+    return workdays.add_months(start, rule.max_months)
+
+
+def can_still_be_shown(records: Sequence[Record], act: Act) -> Mapping[int, str]:
+    """A penalty needs a term rule; nothing is published whose time is already over."""
+    refused = {}
+    table = TermTable()
+    for record in records:
+        rule = table.rule_for(record, on=act.today)
+        if rule is None:
+            if record.kind == "penalty":
+                refused[record.pk] = "没有适用的公示期限规则，请信用办先维护规则"
+            continue
+        until = last_day(record, rule, published_on=act.today)
+        asked = record.public_until
+        if until is not None and until < act.today:
+            refused[record.pk] = f"公示期已于{until}届满，不再公示（{rule.legal_basis}）"
+        elif until is not None and asked is not None and asked > until:
+            refused[record.pk] = f"公示截止期{asked}晚于规则允许的最后一日{until}（{rule.legal_basis}）"
+    return refused
+
+
+def set_term(records: Sequence[Record], act: Act) -> None:
+    """Fix the last public day and the rule it comes from; what the rule does not publish is only shared."""
+    table = TermTable()
+    for record in records:
+        rule = table.rule_for(record, on=record.public_from or act.today)
+        record.term_rule = rule
+        if rule is None:
+            continue
+        until = last_day(record, rule, published_on=record.public_from or act.today)
+        if record.public_until is None or record.kind != "penalty":
+            record.public_until = until
+        elif until is not None and record.public_until > until:
+            raise MoveRefused(f"公示截止期晚于规则允许的最后一日{until}（{rule.legal_basis}）")
+        if not rule.is_published:
+            record.openness = max(record.openness, Openness.SHARED)

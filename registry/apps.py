@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    name = "registry"
+    verbose_name = "信用登记"
+    default_auto_field = "django.db.models.BigAutoField"
+    rules = {  # file in registry/rules -> the model whose rows it holds (`load_rules`)
+        "regions.csv": "registry.Region",
+        "calendar_years.csv": "registry.CalendarYear",
+        "holidays.csv": "registry.CalendarDay",
+    }
+
+    def ready(self) -> None:
+        from registry.records import kinds, workflow  # models can be imported only now
+        from registry.records.catalogue_records import CATALOGUE_RECORD
+        from registry.records.code_events import CODE_EVENT
+        from registry.search import index
+
+        kinds.register(CODE_EVENT)
+        kinds.register(CATALOGUE_RECORD)
+        workflow.follow(index.refresh)

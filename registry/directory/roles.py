@@ -1,0 +1,49 @@
+"""What each role may do, as the groups that `setup_roles` creates (row SX.1)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from registry.directory.staff import Role
+
+_SEE_RECORDS = (
+    "registry.view_record",
+    "registry.view_subject",
+    "disclosure.view_licence",
+    "disclosure.view_penalty",
+)
+_SEE_DIRECTORY = ("registry.view_organisation", "registry.view_region", "registry.view_catalogueitem")
+
+PERMISSIONS: dict[Role, tuple[str, ...]] = {
+    Role.CLERK: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.enter_record", "registry.add_record",
+                 "registry.change_record", "registry.delete_record"),
+    Role.REVIEWER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.review_record", "registry.change_record",
+                    "registry.reveal_person"),
+    Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record"),
+    Role.CREDIT_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record",
+                         "registry.add_organisation", "registry.change_organisation",
+                         "registry.add_user", "registry.change_user", "registry.view_user",
+                         "registry.view_collectioncatalogue", "registry.add_collectioncatalogue",
+                         "registry.add_catalogueitem", "registry.add_catalogueitemversion",
+                         "registry.view_catalogueitemversion", "registry.change_subject",
+                         "registry.view_termrule", "registry.add_termrule", "registry.change_termrule",
+                         "registry.view_deadlinerule", "registry.add_deadlinerule", "registry.change_deadlinerule",
+                         "registry.view_calendarday", "registry.add_calendarday", "registry.change_calendarday",
+                         "registry.view_calendaryear", "registry.add_calendaryear", "registry.change_calendaryear",
+                         "registry.view_delivery"),
+    Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record"),
+    Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user"),
+}  # fmt: skip
+
+
+@transaction.atomic
+def set_up() -> None:
+    """Make the groups and give each exactly its permissions; repeats are harmless."""
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for role, names in PERMISSIONS.items():
+        group, _ = Group.objects.get_or_create(name=role.value)
+        group.permissions.set(known[name] for name in names)

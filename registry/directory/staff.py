@@ -1,0 +1,55 @@
+"""The people who work in the admin, and what each role may do."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from registry.directory.organisations import Organisation
+
+
+class Role(models.TextChoices):
+    """Names of the groups that `setup_roles` creates; a person has one or more."""
+
+    CLERK = "clerk", "录入员"
+    REVIEWER = "reviewer", "审核员"
+    COUNTY_OFFICE = "county_office", "县区信用办"
+    CREDIT_OFFICE = "credit_office", "市信用办"
+    RESEARCHER = "researcher", "市发展研究中心"
+    AUDITOR = "auditor", "审计员"
+
+
+class User(AbstractUser):
+    """A member of staff: one person, one account, one organisation (等保 8.1.4.1 a)."""
+
+    first_name = None
+    last_name = None
+    full_name = models.CharField("姓名", max_length=50, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff",
+        verbose_name="所属单位",
+        help_text="技术维护账号可不填；不填则看不到任何单位的记录",
+    )
+    is_demo = models.BooleanField("演示账号", default=False, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作人员"
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    def has_role(self, role: Role) -> bool:
+        """Whether the person holds the role; asked once a request, then remembered."""
+        if not hasattr(self, "_roles"):
+            self._roles = frozenset(self.groups.values_list("name", flat=True))
+        return role.value in self._roles

@@ -1,0 +1,77 @@
+"""Dated rules: how long a record is published, under which regime (data, never code)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+
+class Severity(models.TextChoices):
+    """失信程度 (信用修复管理办法, 国家发展改革委令2025年第36号)."""
+
+    MINOR = "轻微", "轻微"
+    GENERAL = "一般", "一般"
+    SERIOUS = "严重", "严重"
+
+
+class TermStart(models.TextChoices):
+    DECISION = "decision", "决定之日"
+    PUBLICATION = "publication", "公示之日"
+
+
+class DatedRuleQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> DatedRuleQuerySet:
+        """Rules that hold on that day (the last day counts)."""
+        return self.filter(effective_from__lte=on).filter(Q(effective_to=None) | Q(effective_to__gte=on))
+
+
+class TermRule(models.Model):
+    """How long one class of information may be shown."""
+
+    rule_id = models.CharField("规则编号", max_length=40, primary_key=True)
+    regime = models.CharField("规则体系", max_length=60)
+    kind = models.CharField("记录种类", max_length=30)
+    severity = models.CharField("失信程度", max_length=10, choices=Severity, blank=True)
+    effective_from = models.DateField("生效日期")
+    effective_to = models.DateField("失效日期", null=True, blank=True)
+    is_published = models.BooleanField("是否公示")
+    min_months = models.PositiveSmallIntegerField("最短公示月数", null=True, blank=True)
+    max_months = models.PositiveSmallIntegerField(
+        "最长公示月数", null=True, blank=True, help_text="不填：公示至记录自身的有效期止"
+    )
+    term_starts = models.CharField("起算", max_length=20, choices=TermStart, default=TermStart.DECISION)
+    legal_basis = models.CharField("依据", max_length=200)
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    objects = DatedRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公示期限规则"
+        ordering = ["kind", "-effective_from", "rule_id"]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.severity or '全部'}"
+
+
+class DeadlineRule(models.Model):
+    """Within how many working days of the decision a record must be published."""
+
+    kind = models.CharField("记录种类", max_length=30)
+    workdays = models.PositiveSmallIntegerField("工作日数")
+    effective_from = models.DateField("生效日期")
+    effective_to = models.DateField("失效日期", null=True, blank=True)
+    legal_basis = models.CharField("依据", max_length=200)
+
+    objects = DatedRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公示时限规则"
+        ordering = ["kind", "-effective_from"]
+        constraints = [
+            models.UniqueConstraint(name="one_deadline_rule_begins_a_day", fields=["kind", "effective_from"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.workdays}个工作日"

@@ -1,0 +1,48 @@
+"""The models of every floor of this room, in one place for Django to find."""
+
+from registry.audit.models import AuditLog, PersonalDataAccess
+from registry.directory.api_keys import ApiKey, IdempotentAnswer
+from registry.directory.calendar import CalendarDay, CalendarYear
+from registry.directory.catalogue import CatalogueItem, CatalogueItemVersion, CollectionCatalogue
+from registry.directory.organisations import CodeAuthority, Organisation
+from registry.directory.persons import Person
+from registry.directory.regions import Region
+from registry.directory.staff import User
+from registry.directory.subjects import FormerName, Subject, SubjectIdentifier
+from registry.directory.terms import DeadlineRule, TermRule
+from registry.records.catalogue_records import CatalogueRecord
+from registry.records.code_events import CodeEvent
+from registry.records.models import Correction, Delivery, Hold, Record, RecordEdition, RecordEvent
+from registry.search.models import SearchEntry, TokenFrequency
+
+__all__ = [
+    "ApiKey",
+    "AuditLog",
+    "CalendarDay",
+    "CalendarYear",
+    "CatalogueItem",
+    "CatalogueItemVersion",
+    "CatalogueRecord",
+    "CodeAuthority",
+    "CodeEvent",
+    "CollectionCatalogue",
+    "Correction",
+    "DeadlineRule",
+    "Delivery",
+    "FormerName",
+    "Hold",
+    "IdempotentAnswer",
+    "Organisation",
+    "Person",
+    "PersonalDataAccess",
+    "Record",
+    "RecordEdition",
+    "RecordEvent",
+    "Region",
+    "SearchEntry",
+    "Subject",
+    "SubjectIdentifier",
+    "TermRule",
+    "TokenFrequency",
+    "User",
+]

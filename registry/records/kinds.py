@@ -1,0 +1,97 @@
+"""The kinds of record there are. Each announces itself in its AppConfig.ready, as models do to the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+
+from registry.directory.catalogue import CatalogueItemVersion, Nature
+from registry.records.fields import FieldSpec, Specification, from_rows
+
+if TYPE_CHECKING:
+    from registry.records.validation import Circumstances
+    from registry.records.workflow import RuleBook
+
+SUBJECT_NUMBER = 1  # what search calls a subject itself; kinds of record count from 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something wrong with a field, in words for the person who typed it. `field` may be '' (the whole)."""
+
+    field: str
+    message: str
+
+
+Check = Callable[[Mapping[str, Any], "Circumstances"], Iterable[Problem]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """All the rest of the portal needs to know about one kind of record."""
+
+    code: str  # stored in Record.kind; names its template folder
+    number: int  # stands for the code in search tokens; fixed for ever
+    label: str
+    detail: type[Model]  # its own statutory columns, one to one with Record
+    rule_book: RuleBook
+    fields: tuple[FieldSpec, ...]
+    described_by_catalogue: bool = False  # the item's version adds the fields of its class
+    nature: Nature = Nature.BASIC
+    bites: bool = False  # carries joint measures
+    yields_to: frozenset[str] = frozenset()  # kinds whose live records hide this one's of the same subject
+    checks: tuple[Check, ...] = ()  # rules over several fields that conditions cannot say
+    title_field: str = ""  # the field whose value heads the record; '' = the catalogue item's name
+    collection: str = ""  # its collection in the API and its list page, such as 'licences'; '' = none
+    url_name: str = ""  # of its public list page
+    filters: tuple[str, ...] = field(default=())  # further fields its lists can be filtered by
+
+    def spec(self, version: CatalogueItemVersion | None = None) -> Specification:
+        """The fields of a record of this kind that was checked against that version of its catalogue item."""
+        if not self.described_by_catalogue:
+            return Specification(self.fields)
+        if version is None:
+            raise ImproperlyConfigured(f"{self.label} is described by its catalogue item.")
+        return Specification(self.fields + from_rows(version.fields))
+
+    @property
+    def detail_name(self) -> str:
+        """The name under which a record reaches its detail row."""
+        return self.detail._meta.get_field("record").remote_field.get_accessor_name()
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; two may share neither code nor number."""
+    if kind.code in _kinds:
+        raise ImproperlyConfigured(f"Two kinds of record call themselves {kind.code!r}.")
+    if kind.number <= SUBJECT_NUMBER or kind.number in {other.number for other in every()}:
+        raise ImproperlyConfigured(f"The kind {kind.code!r} needs a number of its own.")
+    _kinds[kind.code] = kind
+
+
+def unregister(code: str) -> None:
+    """Take a kind back; for tests that bring one of their own."""
+    del _kinds[code]
+
+
+def get(code: str) -> Kind:
+    return _kinds[code]
+
+
+def known(code: str) -> bool:
+    return code in _kinds
+
+
+def every() -> Iterable[Kind]:
+    return tuple(_kinds.values())
+
+
+def choices() -> list[tuple[str, str]]:
+    return [(kind.code, kind.label) for kind in every()]

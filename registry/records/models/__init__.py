@@ -1,0 +1,19 @@
+"""The tables of the spine: a record, what happened to it, what it said, who was told."""
+
+from registry.records.models.corrections import Correction
+from registry.records.models.deliveries import Delivery, DeliveryState, Lane
+from registry.records.models.editions import RecordEdition
+from registry.records.models.events import RecordEvent
+from registry.records.models.holds import Hold
+from registry.records.models.record import Record
+
+__all__ = [
+    "Correction",
+    "Delivery",
+    "DeliveryState",
+    "Hold",
+    "Lane",
+    "Record",
+    "RecordEdition",
+    "RecordEvent",
+]

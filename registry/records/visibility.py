@@ -1,0 +1,90 @@
+"""Who may see which record on which day: derived from its state, never stored, and said only here."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from registry.directory.catalogue import Openness
+from registry.records import kinds
+from registry.records.statuses import LIVE, Status
+
+if TYPE_CHECKING:
+    from registry.directory.staff import User
+
+
+class Audience(IntEnum):
+    """Whoever asks; each sees what those before it see, and its own degree of openness."""
+
+    PUBLIC = Openness.PUBLIC
+    ORGANISATION = Openness.SHARED
+    AUTHORISED = Openness.AUTHORISED
+
+
+def in_term(*, on: date) -> Q:
+    """The publication term runs on that day; its first and its last day count."""
+    return Q(public_from__lte=on) & (Q(public_until=None) | Q(public_until__gte=on))
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def live(self, *, on: date) -> RecordQuerySet:
+        """Published or listed, and its time not up, whatever the nightly job has done."""
+        return self.filter(in_term(on=on), status__in=LIVE)
+
+    def visible(self, *, to: Audience, on: date) -> RecordQuerySet:
+        """What that audience may see on that day: the only road to any output."""
+        shown = self.live(on=on)
+        if to < Audience.AUTHORISED:  # every degree there is needs no condition
+            shown = shown.filter(openness__lte=to) if to else shown.filter(openness=Openness.PUBLIC)
+        for kind in kinds.every():
+            if kind.yields_to:
+                shown = shown.exclude(Q(kind=kind.code) & _outweighed(self.model, kind, on=on))
+        return shown
+
+    def public(self, *, on: date) -> RecordQuerySet:
+        """What anybody may see on that day."""
+        return self.visible(to=Audience.PUBLIC, on=on)
+
+    def hidden(self, *, on: date) -> RecordQuerySet:
+        """Live records that yield to another of their subject: not shown although nothing ended them."""
+        outweighed = Q(pk__in=[])
+        for kind in kinds.every():
+            if kind.yields_to:
+                outweighed |= Q(kind=kind.code) & _outweighed(self.model, kind, on=on)
+        return self.live(on=on).filter(outweighed)
+
+    def in_force(self, *, on: date) -> RecordQuerySet:
+        """Live records whose measures bite: none while a hold stands on them (安政发〔2017〕8号 四（五）)."""
+        return self.live(on=on).exclude(Exists(_open_holds(self.model)))
+
+    def lapsed(self, *, on: date) -> RecordQuerySet:
+        """Records whose time is up but which nobody has marked expired yet."""
+        return self.filter(status__in=LIVE, public_until__lt=on)
+
+    def visible_to(self, user: User) -> RecordQuerySet:
+        """The records a member of staff works with: another organisation's do not exist for them."""
+        if user.has_perm("registry.view_every_record"):
+            return self
+        if user.organisation_id is None:
+            return self.none()
+        if user.has_perm("registry.view_region_record"):
+            return self.filter(organisation__region_id=user.organisation.region_id)
+        return self.filter(organisation_id=user.organisation_id)
+
+
+def _open_holds(record_model: type[models.Model]) -> models.QuerySet:
+    holds = record_model._meta.get_field("holds").related_model.objects
+    return holds.filter(record=OuterRef("pk"), closed_at=None)
+
+
+def _outweighed(model: type[models.Model], kind: kinds.Kind, *, on: date) -> Exists:
+    """A record of a kind this one yields to is live on the same subject, or came later and ended otherwise
+    than by being revoked as wrong: a model does not come back because a listing merely lapsed (Q1)."""
+    others = model.objects.filter(kind__in=kind.yields_to, subject=OuterRef("subject"))
+    live = Q(in_term(on=on), status__in=LIVE)
+    ended_later = Q(status__in=[*LIVE, Status.REPAIRED, Status.EXPIRED]) & Q(published_at__gte=OuterRef("published_at"))
+    return Exists(others.filter(live | ended_later))

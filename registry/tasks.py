@@ -1,0 +1,19 @@
+"""What runs by itself: loops around verbs, each expecting that somebody may have been faster."""
+
+from celery import shared_task
+
+from registry import clock
+from registry.records import expiry
+from registry.search import statistics
+
+
+@shared_task(name="registry.expire_lapsed")
+def expire_lapsed() -> None:
+    """Write down that these records' time is up; pages, search and API have obeyed the date already."""
+    expiry.expire(on=clock.today(), at=clock.now())
+
+
+@shared_task(name="registry.refresh_search_statistics")
+def refresh_search_statistics() -> None:
+    """Keep the word frequencies that steer the search near the truth."""
+    statistics.refresh()
