@@ -1,0 +1,73 @@
+"""The home page: one search box, how much is public, what is newest, and the ways in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portal import navigation
+from registry.pages import paging
+from registry.pages.cards import RecordCard, for_cards, record_cards
+from registry.pages.crumbs import Place
+from registry.pages.looking_up import capped_count
+from registry.pages.refusing import public_page
+from registry.pages.urls_of_kinds import list_url, own_list_url
+from registry.records import kinds
+from registry.records.models import Record
+
+NEWEST = 6
+
+
+@dataclass(frozen=True)
+class Number:
+    """How much there is of one kind: the count of the list behind the link."""
+
+    label: str
+    total: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The newest records of one kind."""
+
+    label: str
+    url: str
+    cards: list[RecordCard]
+
+
+@public_page
+def home(request: HttpRequest, *, on: date) -> HttpResponse:
+    shown = Record.objects.public(on=on)
+    context = {
+        "place": Place(title="首页"),
+        "numbers": [_number(kind, shown) for kind in kinds.every()],
+        "panels": _panels(shown),
+        "services": navigation.services(),
+        "on": on,
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _number(kind: kinds.Kind, shown: QuerySet[Record]) -> Number:
+    total, capped = capped_count(shown.filter(kind=kind.code))
+    return Number(kind.label, paging.counted(total, capped), list_url(kind))
+
+
+def _panels(shown: QuerySet[Record]) -> list[Panel]:
+    """One panel for each kind that has a page of its own, filled by one query for all their editions."""
+    newest = {
+        kind.code: list(for_cards(shown.filter(kind=kind.code)).order_by("-decided_on", "-pk")[:NEWEST])
+        for kind in kinds.every()
+        if own_list_url(kind)
+    }
+    cards = record_cards([record for records in newest.values() for record in records])
+    return [
+        Panel(kind.label, own_list_url(kind), [card for card in cards if card.kind == kind.code])
+        for kind in kinds.every()
+        if kind.code in newest
+    ]

@@ -1,0 +1,26 @@
+"""Public addresses of the portal itself."""
+
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import path
+
+from portal import crawling
+from portal.codes import lookup
+from portal.home import home
+from portal.published_codes import published_codes
+from portal.search_page import search
+
+app_name = "portal"
+urlpatterns = [
+    path("", home, name="home"),
+    path("search/", search, name="search"),
+    path("codes/", lookup, name="codes"),
+    path("codes/published/", published_codes, name="published_codes"),
+    path("robots.txt", crawling.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": crawling.SITEMAPS, "sitemap_url_name": "portal:sitemap_part"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": crawling.SITEMAPS}, name="sitemap_part"),
+]

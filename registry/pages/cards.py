@@ -1,0 +1,100 @@
+"""Records and subjects as they stand in results and panels: plain values, worked out before the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from registry import clock
+from registry.directory.subjects import Subject
+from registry.pages.highlighting import highlight
+from registry.pages.presenting import current_editions, visible
+from registry.records.models import Record
+
+_READ = (
+    "uid", "kind", "title", "document_number", "decided_on", "edition", "status", "public_from", "public_until",
+    "subject__kind", "subject__name", "subject__uscc", "subject__published_on", "organisation__name", "organisation__uscc",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RecordCard:
+    url: str
+    kind: str
+    kind_label: str
+    name: SafeString
+    subject_url: str
+    title: str
+    number: str
+    organisation: str
+    nature: str  # colours the pill; its words say the same
+    decided_on: str
+    updated_on: str
+
+
+@dataclass(frozen=True)
+class SubjectCard:
+    url: str
+    name: SafeString
+    code: str
+    kind_label: str
+    region: str
+    state: str
+    state_label: str
+
+
+def for_cards(records: QuerySet[Record]) -> QuerySet[Record]:
+    """The records with exactly what a card or a row reads."""
+    return records.select_related("subject", "organisation").only(*_READ)
+
+
+def record_cards(records: Sequence[Record], query: str = "") -> list[RecordCard]:
+    """Cards in the order given; one query more, for the day of the newest edition."""
+    editions = current_editions(records)
+    return [
+        RecordCard(
+            url=record_url(record),
+            kind=record.kind,
+            kind_label=record.kind_label,
+            name=highlight(visible(record.subject.public_name), query),
+            subject_url=subject_url(record.subject),
+            title=visible(record.title),
+            number=visible(record.document_number),
+            organisation=record.organisation.name,
+            nature=record.the_kind.nature.value,
+            decided_on=record.decided_on.isoformat(),
+            updated_on=clock.day_of(editions[record.pk].at).isoformat(),
+        )
+        for record in records
+    ]
+
+
+def subject_cards(subjects: Iterable[Subject], query: str = "") -> list[SubjectCard]:
+    """Cards of subjects whose region was selected with them."""
+    return [
+        SubjectCard(
+            url=subject_url(subject),
+            name=highlight(visible(subject.public_name), query),
+            code=subject.uscc or "",
+            kind_label=subject.get_kind_display(),
+            region=subject.region.name if subject.region else "",
+            state=subject.state,
+            state_label=subject.get_state_display(),
+        )
+        for subject in subjects
+    ]
+
+
+def record_url(record: Record) -> str:
+    return reverse("registry:record", args=[record.uid])
+
+
+def subject_url(subject: Subject) -> str:
+    """The address of the subject's page; '' where it has none."""
+    if subject.is_natural or subject.published_on is None:
+        return ""
+    return reverse("registry:subject", args=[subject.uscc])

@@ -1,0 +1,103 @@
+"""Lists of records from both engines: browsing by filters alone, and searching when something was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from registry.pages.cards import for_cards
+from registry.pages.filters import Asked
+from registry.pages.paging import DEEPEST_ROW, PER_PAGE
+from registry.records import kinds
+from registry.records.kinds import Kind
+from registry.records.models import Record
+from registry.search.find import PER_PAGE_AT_MOST, find
+from registry.search.listing import browse
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of records, newest decision first; `notice` is what search has to say."""
+
+    records: list[Record]
+    total: int
+    capped: bool
+    notice: str = ""
+
+
+def page_of(
+    kind: Kind | None, asked: Asked, *, on: date, page: int, more: Q | None = None, per_page: int = PER_PAGE
+) -> Slice:
+    """The public records of a kind (of every kind: None) that answer the filters and what was typed.
+
+    `more` narrows by what search does not index (the kind's own columns); then the matches of search, which are
+    no more than the deepest row, are browsed.
+    """
+    shown = Record.objects.public(on=on)
+    if kind is not None:
+        shown = shown.filter(kind=kind.code)
+    notice = ""
+    if asked.q:
+        if more is None and asked.since is None and asked.until is None:
+            return _found(kind, asked, on=on, page=page, per_page=per_page)
+        ids, notice = matching(kind, asked, on=on)
+        shown = shown.filter(pk__in=ids)
+    if more is not None:
+        shown = shown.filter(more)
+    answer = browse(for_cards(asked.narrow(shown)), page=page, per_page=per_page)
+    return Slice(list(answer.records), answer.total, answer.capped, notice)
+
+
+def _found(kind: Kind | None, asked: Asked, *, on: date, page: int, per_page: int) -> Slice:
+    found = find(asked.q, on=on, page=page, per_page=per_page, **narrowing(kind, asked))
+    return Slice(in_order(found.record_ids, on=on), found.total, found.capped, found.notice)
+
+
+def matching(kind: Kind | None, asked: Asked, *, on: date) -> tuple[list[int], str]:
+    """The keys of everything that search finds, up to the deepest row, and its notice."""
+    ids: list[int] = []
+    notice = ""
+    for found in _pages(kind, asked, on=on):
+        ids += found.record_ids
+        notice = found.notice
+    return ids, notice
+
+
+def _pages(kind: Kind | None, asked: Asked, *, on: date) -> Iterator:
+    for page in range(1, DEEPEST_ROW // PER_PAGE_AT_MOST + 1):
+        found = find(asked.q, on=on, page=page, per_page=PER_PAGE_AT_MOST, **narrowing(kind, asked))
+        yield found
+        if page * PER_PAGE_AT_MOST >= found.total:
+            break
+
+
+def narrowing(kind: Kind | None, asked: Asked) -> dict[str, object]:
+    """The filters as search takes them."""
+    return {
+        "kind": kind.number if kind else None,
+        "organisation": asked.organisation.pk if asked.organisation else None,
+        "region": asked.region or None,
+        "year": asked.year,
+    }
+
+
+def in_order(ids: list[int], *, on: date) -> list[Record]:
+    """These records as far as they are public on that day, in this order."""
+    shown = for_cards(Record.objects.public(on=on).filter(pk__in=ids))
+    by_key = {record.pk: record for record in shown}
+    return [by_key[key] for key in ids if key in by_key]
+
+
+def browsing_counts(asked: Asked, *, on: date) -> dict[int, tuple[int, bool]]:
+    """How many public records of each kind the filters leave, as search counts them; one query a kind."""
+    shown = asked.narrow(Record.objects.public(on=on))
+    return {kind.number: capped_count(shown.filter(kind=kind.code)) for kind in kinds.every()}
+
+
+def capped_count(rows: QuerySet) -> tuple[int, bool]:
+    """How many rows there are, never counted beyond the deepest that a list shows, and whether there are more."""
+    total = rows.order_by()[: DEEPEST_ROW + 1].count()
+    return min(total, DEEPEST_ROW), total > DEEPEST_ROW

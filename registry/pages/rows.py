@@ -1,0 +1,58 @@
+"""Records of one kind as rows of a table, on the page and in a file, read from their newest editions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from registry.pages.cards import for_cards, record_url
+from registry.pages.highlighting import highlight
+from registry.pages.presenting import Presenter, current_editions
+from registry.records.fields import FieldType, Specification
+from registry.records.models import Record, RecordEdition
+
+_CHUNK = 500  # records read at a time for a file
+
+Cell = tuple[str, str, str]  # label, value, class
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    name: str  # the first cell, marked; it is the link
+    cells: tuple[Cell, ...]
+
+
+class Table:
+    """The columns of a list, and how a record fills them."""
+
+    def __init__(self, spec: Specification, columns: Sequence[str], *, organisation_label: str = "") -> None:
+        self.presenter = Presenter(spec)
+        self.columns = [spec[name] for name in columns]
+        self.shows_organisation = bool(organisation_label)
+        last = [organisation_label] if organisation_label else []
+        self.headings = [*(column.label for column in self.columns), *last]
+        self._classes = ["day" if column.type is FieldType.DATE else "" for column in self.columns] + [""] * len(last)
+
+    def rows(self, records: Sequence[Record], query: str) -> list[Row]:
+        """Rows of a page, with what was searched for marked in the name."""
+        editions = current_editions(records)
+        return [self._row(record, self._values(record, editions[record.pk]), query) for record in records]
+
+    def values_of(self, keys: Sequence[int], *, on: date) -> Iterator[list[str]]:
+        """The cells of many public records, in the order of their keys."""
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            records = for_cards(Record.objects.public(on=on)).in_bulk(chunk)
+            editions = current_editions(records.values())
+            yield from (self._values(records[key], editions[key]) for key in chunk if key in records)
+
+    def _values(self, record: Record, edition: RecordEdition) -> list[str]:
+        kind = record.subject.kind
+        values = [self.presenter.value(column, edition.data, kind) for column in self.columns]
+        return [*values, record.organisation.name] if self.shows_organisation else values
+
+    def _row(self, record: Record, values: Sequence[str], query: str) -> Row:
+        rest = zip(self.headings[1:], values[1:], self._classes[1:], strict=True)
+        return Row(record_url(record), highlight(values[0], query), tuple(rest))
