@@ -1,0 +1,13 @@
+"""The staff door. Django finds the pages here, each module registers its own."""
+
+from registry.admin import (  # noqa: F401
+    audit,
+    catalogue,
+    logins,
+    organisations,
+    records,
+    rules,
+    staff,
+    standing_panels,
+    subjects,
+)

@@ -1,0 +1,119 @@
+"""What every page of the staff door has in common: scope, capped lists, and a line in the audit log for each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import Form, ModelMultipleChoiceField
+from django.forms.models import ModelChoiceField
+from django.http import Http404, HttpRequest
+
+from registry.admin import trace
+from registry.admin.paging import CappedPaginator
+
+
+class StaffAdmin(admin.ModelAdmin):
+    """A stock admin page over the rows this person may know of; any other row is not found."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    list_max_show_all = 50
+    save_as = False
+
+    def scoped(self, queryset: QuerySet, request: HttpRequest) -> QuerySet:
+        """The rows that exist for this person."""
+        return queryset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.scoped(super().get_queryset(request), request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
+        """The row, or 404: the stock admin would redirect and so tell foreign rows from missing pages."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> Any:
+        """The stock answer; chosen keys that are none are refused, where the stock admin would fall over."""
+        for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.run_validators(self.opts.pk.to_python(key))
+            except ValidationError:
+                raise BadRequest from None
+        return super().response_action(request, queryset)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what a filter on the page offers: any other condition could be a slow one, or a guess."""
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in self._filter_names(request))
+
+    def _filter_names(self, request: HttpRequest | None) -> Iterable[str]:
+        for offered in self.get_list_filter(request):
+            name = offered[0] if isinstance(offered, tuple) else offered
+            yield name if isinstance(name, str) else name.parameter_name
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Form, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """The stock message, and beside it what each field said before and says now."""
+        message = super().construct_change_message(request, form, formsets, add)
+        values = difference(form)
+        return [{**message[0], "values": values}, *message[1:]] if message and values else message
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._trace(request, obj, "add", message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        self._trace(request, obj, "change", message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> Any:
+        for obj in queryset:
+            self._trace(request, obj, "delete", str(obj))
+        return super().log_deletions(request, queryset)
+
+    def _trace(self, request: HttpRequest, obj: Model, verb: str, message: Any) -> None:
+        trace.write(request, f"{self.opts.model_name}.{verb}", about=obj, message=message)
+
+
+class ReadOnlyAdmin(StaffAdmin):
+    """Rows that nobody changes by hand, whatever permissions somebody was given."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def difference(form: Form) -> dict[str, list[Any]]:
+    """{field: [old, new]} of what a form changed, in words; never a password."""
+    return {
+        name: [_said(form.fields[name], form.initial.get(name)), _said(form.fields[name], form.cleaned_data.get(name))]
+        for name in form.changed_data
+        if "password" not in name and name in form.fields
+    }
+
+
+def _said(field: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, ModelMultipleChoiceField):
+        return sorted(field.label_from_instance(each) for each in value)
+    if isinstance(field, ModelChoiceField) and not isinstance(value, Model):
+        value = field.queryset.filter(pk=value).first()
+    return value if isinstance(value, (bool, int, list, dict)) else str(value)

@@ -1,0 +1,117 @@
+"""The accounts of staff: one person, one account, one organisation; deactivated, never deleted.
+
+Who sets up accounts must not make himself, or a friend, the auditor of his own doings: the roles that watch over
+everybody are granted by the technical administrator (superuser) alone, and nobody changes his own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from registry.admin.base import StaffAdmin
+from registry.admin.site import site
+from registry.directory.staff import Role, User
+
+RESERVED = (Role.CREDIT_OFFICE, Role.AUDITOR)
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles under the names people know."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Group) -> str:
+        return Role(obj.name).label
+
+
+class StaffCreationForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "organisation", "groups")
+
+
+class StaffChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "email", "organisation", "groups", "is_active")
+
+
+class StaffPasswordForm(AdminPasswordChangeForm):
+    """A new password; an account is shut by deactivating it, not by taking its password away."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+
+@admin.register(User, site=site)
+class StaffUserAdmin(StaffAdmin, UserAdmin):
+    form = StaffChangeForm
+    add_form = StaffCreationForm
+    add_form_template = None
+    change_password_form = StaffPasswordForm
+    list_display = ("username", "full_name", "organisation", "roles", "is_active", "last_login")
+    list_filter = ("is_active",)
+    list_select_related = ("organisation",)
+    search_fields = ("username", "full_name", "organisation__name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "full_name", "email", "is_active")}),
+        ("所属与角色", {"fields": ("organisation", "groups")}),
+        ("登录情况", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("username", "full_name", "password1", "password2")},
+        ),
+        ("所属与角色", {"fields": ("organisation", "groups")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+    def scoped(self, queryset: QuerySet, request: HttpRequest) -> QuerySet:
+        user = request.user
+        if user.has_perm("registry.view_every_record") or user.has_perm("registry.view_auditlog"):
+            return queryset.prefetch_related("groups")
+        return queryset.filter(organisation=user.organisation_id or 0).prefetch_related("groups")
+
+    @admin.display(description="角色")
+    def roles(self, user: User) -> str:
+        labels = [Role(group.name).label for group in user.groups.all() if group.name in Role]
+        return "、".join([*labels, *(["技术管理员"] if user.is_superuser else [])])
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or request.user.is_superuser or not self._is_above(request.user, obj)
+
+    def _is_above(self, by: User, account: User) -> bool:
+        return account.is_superuser or account.pk == by.pk or any(map(account.has_role, RESERVED))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        own = obj is not None and obj.pk == request.user.pk
+        return (*self.readonly_fields, *(("groups", "organisation", "is_active") if own else ()))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        roles = Group.objects.filter(name__in=Role.values).order_by("pk")
+        if not request.user.is_superuser:
+            roles = roles.exclude(name__in=[role.value for role in RESERVED])
+        return RolesField(queryset=roles, required=False, label="角色")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_staff = True  # whoever is entered here works here
+        super().save_model(request, obj, form, change)

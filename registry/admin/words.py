@@ -1,0 +1,39 @@
+"""The names under which the log keeps acts and objects, in the words of the people who read it."""
+
+from __future__ import annotations
+
+from django.apps import apps
+
+from registry.records.statuses import Action
+
+_ACTS = {
+    "login": "登录",
+    "logout": "退出登录",
+    "record.draft": "录入草稿",
+    "record.revise": "修改内容",
+    "record.discard": "删除草稿",
+    "record.export": "导出记录",
+    "record.propose_correction": "提出更正",
+    "record.decline_correction": "更正未通过",
+    "subject.rename": "登记主体更名",
+    **{f"record.{action.value}": action.label for action in Action},
+}
+_VERBS = {"add": "新增", "change": "修改", "delete": "删除"}
+
+
+def act(action: str) -> str:
+    """What was done; an act nobody named here stands under its own name."""
+    if action in _ACTS:
+        return _ACTS[action]
+    name, _, verb = action.rpartition(".")
+    return f"{_VERBS[verb]}{_named(name) or name}" if verb in _VERBS and name else action
+
+
+def thing(object_type: str) -> str:
+    """What it was done to: the name of the model behind `app.model`."""
+    return _named(object_type.rpartition(".")[2]) or object_type
+
+
+def _named(model_name: str) -> str:
+    found = (model for model in apps.get_models() if model._meta.model_name == model_name)
+    return next((str(model._meta.verbose_name) for model in found), "")
