@@ -22,8 +22,6 @@ from registry.records.models.deliveries import UNSETTLED
 LEASE = timedelta(seconds=60)  # well over the ten seconds that a request may take
 
 _FRESH = (DeliveryState.PENDING, DeliveryState.BLOCKED)
-
-
 _connected = Onboarding.objects.filter(organisation=OuterRef("record__organisation"), state=OnboardingState.ONBOARDED)
 
 
@@ -51,7 +49,7 @@ def claim(
     token = uuid.uuid4()
     with transaction.atomic(durable=True):
         heads = _heads(destination, now=now, impatient=impatient).exclude(pk__in=passed_over)
-        taken = _locked(heads.filter(_has_urgent()), limit)
+        taken = _locked(heads.filter(record__in=_with_urgent(destination)), limit)
         if len(taken) < limit:
             # Its line holds nothing urgent, or somebody else has just taken it.
             taken |= _locked(heads.filter(lane=Lane.NORMAL).exclude(pk__in=taken), limit - len(taken))
@@ -79,12 +77,10 @@ def _heads(destination: str, *, now: datetime, impatient: bool) -> QuerySet[Deli
     )
 
 
-def _has_urgent() -> Exists:
-    """A withdrawal lifts the whole line it waits in: it cannot leave before those ahead of it."""
-    urgent = Delivery.objects.filter(
-        record=OuterRef("record"), destination=OuterRef("destination"), lane=Lane.URGENT, state__in=UNSETTLED
-    )
-    return Exists(urgent)
+def _with_urgent(destination: str) -> QuerySet[Delivery]:
+    """Records in whose line something urgent waits: it lifts the whole line, for it cannot pass those ahead."""
+    urgent = Delivery.objects.filter(destination=destination, lane=Lane.URGENT, state__in=UNSETTLED)
+    return urgent.values("record")
 
 
 def _locked(heads: QuerySet[Delivery], limit: int) -> dict[int, str]:

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from portal.search_page import SUBJECT_TAB
 from registry.pages import asking, paging
-from registry.pages.cards import subject_url
-from registry.pages.codes import Outcome, look_up
 from registry.pages.crumbs import Crumb, Place
-from registry.pages.presenting import visible
 from registry.pages.refusing import public_page
+from registry.reading.addresses import subject_url
+from registry.reading.codes import Outcome, look_up
+from registry.reading.presenting import visible
 
 TITLES = {
     Outcome.KNOWN: "已查询到",

@@ -11,11 +11,12 @@ from django.shortcuts import render
 
 from portal import navigation
 from registry.pages import paging
-from registry.pages.cards import RecordCard, for_cards, record_cards
+from registry.pages.cards import RecordCard, record_cards
 from registry.pages.crumbs import Place
-from registry.pages.looking_up import capped_count
 from registry.pages.refusing import public_page
 from registry.pages.urls_of_kinds import list_url, own_list_url
+from registry.reading.addresses import for_lines
+from registry.reading.lists import capped_count
 from registry.records import kinds
 from registry.records.models import Record
 
@@ -61,7 +62,7 @@ def _number(kind: kinds.Kind, shown: QuerySet[Record]) -> Number:
 def _panels(shown: QuerySet[Record]) -> list[Panel]:
     """One panel for each kind that has a page of its own, filled by one query for all their editions."""
     newest = {
-        kind.code: list(for_cards(shown.filter(kind=kind.code)).order_by("-decided_on", "-pk")[:NEWEST])
+        kind.code: list(for_lines(shown.filter(kind=kind.code)).order_by("-decided_on", "-pk")[:NEWEST])
         for kind in kinds.every()
         if own_list_url(kind)
     }

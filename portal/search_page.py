@@ -13,14 +13,16 @@ from django.urls import reverse
 from registry.directory.subjects import Subject
 from registry.pages import asking, filters, paging
 from registry.pages.cards import RecordCard, SubjectCard, record_cards, subject_cards
-from registry.pages.codes import Outcome, look_up
 from registry.pages.crumbs import Crumb, Place
-from registry.pages.filters import Asked, Directory
-from registry.pages.looking_up import browsing_counts, narrowing, page_of
+from registry.pages.filters import Directory
 from registry.pages.paging import Link, Pager
 from registry.pages.refusing import public_page
+from registry.reading.asked import Asked
+from registry.reading.codes import Outcome, look_up
+from registry.reading.lists import browsing_counts, narrowing, page_of
 from registry.records import kinds
 from registry.records.kinds import SUBJECT_NUMBER
+from registry.search.asking import CAP
 from registry.search.find import counts_by_kind, find
 
 SUBJECT_TAB = "subject"
@@ -91,8 +93,8 @@ def _tabs(counts: Counts, asked: Asked, chosen: str) -> Iterator[Link]:
     """A tab for everything, for subjects where names were asked for, and for each kind of record."""
     path, parameters = reverse("portal:search"), {**asked.address(), "kind": chosen}
     per_kind = [counts.get(kind.number, (0, False)) for kind in kinds.every()]
-    total = min(sum(count for count, _ in per_kind), paging.DEEPEST_ROW + 1)
-    everything = (total, any(capped for _, capped in per_kind) or total > paging.DEEPEST_ROW)
+    total = min(sum(count for count, _ in per_kind), CAP + 1)
+    everything = (total, any(capped for _, capped in per_kind) or total > CAP)
     yield _tab("", "全部", everything, chosen, path, parameters)
     if SUBJECT_NUMBER in counts:
         yield _tab(SUBJECT_TAB, "主体", counts[SUBJECT_NUMBER], chosen, path, parameters)

@@ -4,6 +4,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
 from portal import crawling
+from portal.api_docs import api_docs
 from portal.codes import lookup
 from portal.home import home
 from portal.published_codes import published_codes
@@ -15,6 +16,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("codes/", lookup, name="codes"),
     path("codes/published/", published_codes, name="published_codes"),
+    path("api/docs/", api_docs, name="api_docs"),
     path("robots.txt", crawling.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -5,24 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from exchange.mock_province import checking
-from exchange.mock_province.app import build
-from exchange.mock_province.server import server
-
-
-def run(*, store: Path, key: str, host: str, port: int, kinds: Sequence[str] = ()) -> None:
-    """Serve until interrupted; says its address on the first line of standard output."""
-    listening = server(build(store, key=key, kinds=checking.KINDS | set(kinds)), host=host, port=port)
-    print(f"模拟省平台：http://{host}:{listening.server_port}/", flush=True)
-    try:
-        listening.serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        listening.server_close()
+from exchange.mock_province.server import run
 
 
 def main() -> None:

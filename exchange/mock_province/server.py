@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import NoReturn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from exchange.mock_province.app import RESET, WSGIApp
+from exchange.mock_province import checking
+from exchange.mock_province.app import RESET, WSGIApp, build
 
 
 class _Handler(WSGIRequestHandler):
@@ -31,6 +34,18 @@ class Server(ThreadingMixIn, WSGIServer):
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
         self.setup_environ()
+
+
+def run(*, store: Path, key: str, host: str, port: int, kinds: Sequence[str] = ()) -> None:
+    """Serve until interrupted; says its address on the first line of standard output."""
+    listening = server(build(store, key=key, kinds=checking.KINDS | set(kinds)), host=host, port=port)
+    print(f"模拟省平台：http://{host}:{listening.server_port}/", flush=True)
+    try:
+        listening.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.server_close()
 
 
 def server(application: WSGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Server:

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from registry.directory.subjects import Subject
-from registry.pages.cards import record_url, subject_url
-from registry.pages.codes import Answer
-from registry.pages.presenting import Presenter, visible
-from registry.pages.subject import facts
+from registry.reading.addresses import record_url, subject_url
+from registry.reading.codes import Answer
+from registry.reading.presenting import Presenter, visible
+from registry.reading.subjects import facts
 from registry.records import editions, kinds
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.models import Record, RecordEdition

@@ -17,8 +17,8 @@ from registry.api.problems import Refusal, place
 from registry.directory.organisations import Organisation
 from registry.directory.regions import Region
 from registry.identifiers.verdict import judge
-from registry.pages.codes import holds_an_id_number
-from registry.pages.filters import Asked
+from registry.reading.asked import Asked
+from registry.reading.codes import holds_an_id_number
 from registry.records import kinds
 from registry.records.fields import FieldType
 from registry.records.kinds import Kind

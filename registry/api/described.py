@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+    inline_serializer,
+)
 from rest_framework import serializers
 
 from registry.api import writing
@@ -16,6 +22,23 @@ from registry.records.kinds import Kind
 from registry.records.statuses import Action
 
 OTHER = "其他"  # may carry its own explanation (其他-补充说明), so no list of values is complete
+
+
+class OneOf(serializers.CharField):
+    """One of these words."""
+
+    def __init__(self, words: Sequence[str], **more: Any) -> None:
+        self.words = list(words)
+        super().__init__(**more)
+
+
+class OneOfTold(OpenApiSerializerFieldExtension):
+    """Inside allOf, so that the generator does not make a named type of every list of words."""
+
+    target_class = OneOf
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"allOf": [{"type": "string", "enum": self.target.words}]}
 
 
 def _shape(name: str, /, **fields: serializers.Field) -> serializers.Serializer:
@@ -208,7 +231,7 @@ def _field(field: FieldSpec) -> serializers.Field:
         case FieldType.AMOUNT:
             return serializers.DecimalField(max_digits=18, decimal_places=6, **common)
         case FieldType.CHOICE if OTHER not in field.choices:
-            return serializers.ChoiceField(choices=list(field.choices), **common)
+            return OneOf(field.choices, **common)
         case FieldType.CHOICE | FieldType.CHOICES:
             common["help_text"] += f"：{'、'.join(field.choices)}"
             return serializers.CharField(max_length=field.max_length, **common)

@@ -15,10 +15,10 @@ from registry.api.asking import Question
 from registry.api.authentication import audience_of
 from registry.api.door import ApiView
 from registry.api.problems import Refusal
-from registry.pages.cards import for_cards
-from registry.pages.codes import look_up
-from registry.pages.looking_up import Slice, page_of
-from registry.pages.record import absence
+from registry.reading.addresses import for_lines
+from registry.reading.codes import look_up
+from registry.reading.ended import absence
+from registry.reading.lists import Slice, page_of
 from registry.records.kinds import Kind
 from registry.records.models import Record
 from registry.records.visibility import Audience
@@ -99,7 +99,7 @@ def _found(question: Question, audience: Audience, *, on: date) -> Slice:
         shown = shown.filter(kind=kind.code)
     if question.more is not None:
         shown = shown.filter(question.more)
-    answer = browse(for_cards(shown), page=question.page, per_page=size)
+    answer = browse(for_lines(shown), page=question.page, per_page=size)
     return Slice(list(answer.records), answer.total, answer.capped)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
-from registry.api import described, docs
+from registry.api import described
 from registry.api.reading import Code, RecordDetail, Records, SubjectDetail
 from registry.api.schema import SchemaDocument
 from registry.records import kinds
@@ -46,5 +46,4 @@ urlpatterns = [
     path("v1/records/<uuid:uid>/", described.view_of(RecordDetail, "record-read"), name="record"),
     *_collections(),
     path("schema/", SchemaDocument.as_view(), name="schema"),
-    path("docs/", docs.page, name="docs"),
 ]

@@ -30,9 +30,7 @@ _DASH = re.compile(
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5e]")
 _NO_KEY = re.compile(rf"[\s\u2800|{_HIDDEN}{_SHAPES}{_CONTROLS}{_SURROGATES}{_NONCHARACTERS}]+")
 
-_BRACKETS = dict.fromkeys(map(ord, "([{【〔〖〈《「『⟨"), "(") | dict.fromkeys(
-    map(ord, ")]}】〕〗〉》」』⟩"), ")"
-)
+_BRACKETS = dict.fromkeys(map(ord, "([{【〔〖〈《「『⟨"), "(") | dict.fromkeys(map(ord, ")]}】〕〗〉》」』⟩"), ")")
 _DOTS = dict.fromkeys(map(ord, "·•・‧∙⋅⸱"), "·")
 _YEAR_BRACKETS = dict.fromkeys(map(ord, "([【〔〖〈⟨"), "〔") | dict.fromkeys(map(ord, ")]】〕〗〉⟩"), "〕")
 
@@ -86,9 +84,7 @@ def clean_name(raw: str) -> str:
     text = unicodedata.normalize("NFC", raw.strip())
     for pattern, what in _REFUSED:
         if found := pattern.search(text):
-            raise NameProblem(
-                f"名称含有{what} U+{ord(found[0]):04X}（第{found.start() + 1}个字符），请删除后重试"
-            )
+            raise NameProblem(f"名称含有{what} U+{ord(found[0]):04X}（第{found.start() + 1}个字符），请删除后重试")
     if mark := _excess_mark(text):
         raise NameProblem(f"名称中连续的组合符号（U+{ord(mark):04X} 等）超过{_MARKS_AT_MOST}个，请删除后重试")
     return text

@@ -185,9 +185,7 @@ def _is_personal(spaced: str) -> bool:
     number = re.sub(r"[^0-9X]", "", spaced)
     if _date(number[6:14]) is None:
         return False
-    return regions.may_be_home(number[:6]) or (
-        len(number) == LENGTH and check_character(number) == number[-1]
-    )
+    return regions.may_be_home(number[:6]) or (len(number) == LENGTH and check_character(number) == number[-1])
 
 
 def _is_old_personal(spaced: str) -> bool:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from registry import clock
 from registry.directory.subjects import Subject
 from registry.pages.highlighting import highlight
-from registry.pages.presenting import current_editions, visible
+from registry.reading.addresses import record_url, subject_url
+from registry.reading.presenting import current_editions, visible
 from registry.records.models import Record
-
-_READ = (
-    "uid", "kind", "title", "document_number", "decided_on", "edition", "status", "public_from", "public_until",
-    "subject__kind", "subject__name", "subject__uscc", "subject__published_on", "organisation__name", "organisation__uscc",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,11 +39,6 @@ class SubjectCard:
     region: str
     state: str
     state_label: str
-
-
-def for_cards(records: QuerySet[Record]) -> QuerySet[Record]:
-    """The records with exactly what a card or a row reads."""
-    return records.select_related("subject", "organisation").only(*_READ)
 
 
 def record_cards(records: Sequence[Record], query: str = "") -> list[RecordCard]:
@@ -87,14 +76,3 @@ def subject_cards(subjects: Iterable[Subject], query: str = "") -> list[SubjectC
         )
         for subject in subjects
     ]
-
-
-def record_url(record: Record) -> str:
-    return reverse("registry:record", args=[record.uid])
-
-
-def subject_url(subject: Subject) -> str:
-    """The address of the subject's page; '' where it has none."""
-    if subject.is_natural or subject.published_on is None:
-        return ""
-    return reverse("registry:subject", args=[subject.uscc])

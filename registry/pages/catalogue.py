@@ -16,8 +16,9 @@ from registry.directory.catalogue import CatalogueItemVersion, CollectionCatalog
 from registry.directory.regions import Region, RegionLevel
 from registry.pages import asking, filters, paging
 from registry.pages.crumbs import Crumb, Place
-from registry.pages.filters import Asked, Directory
+from registry.pages.filters import Directory
 from registry.pages.refusing import public_page
+from registry.reading.asked import Asked
 from registry.records import kinds
 
 PER_PAGE = 50

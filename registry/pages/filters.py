@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -15,10 +14,10 @@ from registry.directory.organisations import Organisation
 from registry.directory.regions import Region, RegionLevel
 from registry.identifiers.verdict import judge
 from registry.pages import asking
-from registry.pages.codes import holds_an_id_number
 from registry.pages.refusing import Refused
-from registry.records.models import Record
-from registry.search.query import MAX_CHARACTERS, NO_PERSONS
+from registry.reading.asked import Asked
+from registry.reading.codes import holds_an_id_number
+from registry.search.query import NO_PERSONS
 
 YEARS_OFFERED = 12
 
@@ -47,53 +46,6 @@ class Directory:
     def read(cls) -> Directory:
         bodies = Organisation.objects.only("uscc", "name", "region_id").order_by("region_id", "uscc")
         return cls(tuple(bodies), tuple(Region.objects.current()))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Which body, which division, which year; None or '' where it does not matter."""
-
-    q: str = ""
-    organisation: Organisation | None = None
-    region: str = ""
-    year: int | None = None
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def query(self) -> str:
-        """What was typed, no longer than search reads it; the only form that is shown again."""
-        return self.q[:MAX_CHARACTERS]
-
-    @property
-    def narrows(self) -> bool:
-        return any((self.organisation, self.region, self.year, self.since, self.until))
-
-    def narrow(self, records: QuerySet[Record]) -> QuerySet[Record]:
-        """The records these filters leave; `q` is the business of search."""
-        if self.organisation is not None:
-            records = records.filter(organisation=self.organisation)
-        if self.region:
-            region = Q(organisation__region=self.region) | Q(organisation__region__successor=self.region)
-            records = records.filter(region)
-        if self.year is not None:
-            records = records.filter(decided_on__range=(date(self.year, 1, 1), date(self.year, 12, 31)))
-        if self.since is not None:
-            records = records.filter(decided_on__gte=self.since)
-        if self.until is not None:
-            records = records.filter(decided_on__lte=self.until)
-        return records
-
-    def address(self) -> dict[str, object]:
-        """The parameters that say the same again."""
-        return {
-            "q": self.query,
-            "region": self.region,
-            "organisation": self.organisation.uscc if self.organisation else "",
-            "year": self.year,
-            "from": self.since,
-            "to": self.until,
-        }
 
 
 def read(query: QueryDict, directory: Directory, *, on: date, with_days: bool) -> Asked:

@@ -20,9 +20,10 @@ from registry import exporting
 from registry.directory.subjects import SubjectKind
 from registry.pages import asking, filters, paging
 from registry.pages.crumbs import Crumb, Place
-from registry.pages.filters import Asked, Directory, Field
-from registry.pages.looking_up import matching, page_of
+from registry.pages.filters import Directory, Field
 from registry.pages.rows import Table
+from registry.reading.asked import Asked
+from registry.reading.lists import matching, page_of
 from registry.records import kinds
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.kinds import Kind

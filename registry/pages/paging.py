@@ -11,9 +11,9 @@ from django.utils.http import urlencode
 
 from registry.pages import asking
 from registry.pages.refusing import Refused
+from registry.reading.lists import PER_PAGE
+from registry.search.asking import CAP
 
-PER_PAGE = 20
-DEEPEST_ROW = 10_000  # search and lists neither count nor walk further
 _NEIGHBOURS = 2
 # ASCII digits only: a full-width 1 is no page number, and there is no page 0 or 01.
 _NUMBER = re.compile(r"[1-9][0-9]*")
@@ -24,8 +24,8 @@ def number(query: QueryDict, *, per_page: int = PER_PAGE) -> int:
     written = asking.text(query, "page") or "1"
     if not _NUMBER.fullmatch(written):
         raise Refused(404, "页码须为从1开始的整数，请从列表的第一页重新查看。")
-    if len(written) > 6 or (int(written) - 1) * per_page >= DEEPEST_ROW:
-        raise Refused(400, f"只能翻看前{DEEPEST_ROW}条。请增加筛选条件缩小范围后再查看。")
+    if len(written) > 6 or (int(written) - 1) * per_page >= CAP:
+        raise Refused(400, f"只能翻看前{CAP}条。请增加筛选条件缩小范围后再查看。")
     return int(written)
 
 
@@ -50,7 +50,7 @@ def pager(
     page: int, *, total: int, capped: bool, path: str, asked: Mapping[str, object], per_page: int = PER_PAGE
 ) -> Pager:
     """The pager of page `page` of `total` rows; 404 for a page behind the last."""
-    last = max(1, -(-min(total, DEEPEST_ROW) // per_page))
+    last = max(1, -(-min(total, CAP) // per_page))
     if page > last:
         raise Refused(404, f"共{last}页，没有第{page}页。")
 
@@ -85,4 +85,4 @@ def address(path: str, asked: Mapping[str, object], **changes: object) -> str:
 
 def counted(total: int, capped: bool) -> str:
     """The number of rows in words: nothing is counted beyond the deepest row."""
-    return f"超过{DEEPEST_ROW}条" if capped else f"{total}条"
+    return f"超过{CAP}条" if capped else f"{total}条"

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from registry import clock
-from registry.directory.catalogue import Openness
-from registry.directory.subjects import SubjectKind
-from registry.pages.cards import subject_url
 from registry.pages.crumbs import Crumb, Place
-from registry.pages.presenting import Presenter, visible
 from registry.pages.refusing import Refused, public_page
 from registry.pages.urls_of_kinds import list_url
+from registry.reading.addresses import subject_url
+from registry.reading.ended import absence
+from registry.reading.presenting import Presenter, visible
 from registry.records.models import Record, RecordEdition, RecordEvent
-from registry.records.statuses import LIVE, NOT_YET_PUBLIC, Action
+from registry.records.statuses import Action
 
 # What anybody may know of a record's life; who did it, and for what reason, stays with the departments. An entry
 # that was hidden by another and came back does not tell so (信用主体权益保护).
@@ -49,20 +47,8 @@ def record(request: HttpRequest, *, uid: uuid.UUID, on: date) -> HttpResponse:
     shown = Record.objects.public(on=on).select_related("subject", "organisation", "item_version__item")
     found = shown.filter(uid=uid).first()
     if found is None:
-        raise absence(uid, on=on)
+        raise Refused(*absence(uid, on=on))
     return render(request, "registry/record.html", _context(found))
-
-
-def absence(uid: uuid.UUID, *, on: date) -> Refused:
-    """Gone, or never there as far as anybody may know; the neutral text names nobody.
-
-    A live record within its term that is not shown yields to another one: that is no end, and not told.
-    """
-    once = Record.objects.exclude(status__in=NOT_YET_PUBLIC).filter(uid=uid, openness=Openness.PUBLIC)
-    ended = once.filter(~Q(status__in=LIVE) | Q(public_until__lt=on))
-    if ended.exclude(subject__kind=SubjectKind.NATURAL).exists():
-        return Refused(410, "该信息已依法不再公示。如需了解，请向作出机关查询。")
-    return Refused(404, "没有找到这条信息。网址可能有误，您可以按名称、代码或文书号重新查询。")
 
 
 def _context(record: Record) -> dict[str, object]:

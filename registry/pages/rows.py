@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from registry.pages.cards import for_cards, record_url
 from registry.pages.highlighting import highlight
-from registry.pages.presenting import Presenter, current_editions
+from registry.reading.addresses import for_lines, record_url
+from registry.reading.presenting import Presenter, current_editions
 from registry.records.fields import FieldType, Specification
 from registry.records.models import Record, RecordEdition
 
@@ -44,7 +44,7 @@ class Table:
         """The cells of many public records, in the order of their keys."""
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
-            records = for_cards(Record.objects.public(on=on)).in_bulk(chunk)
+            records = for_lines(Record.objects.public(on=on)).in_bulk(chunk)
             editions = current_editions(records.values())
             yield from (self._values(records[key], editions[key]) for key in chunk if key in records)
 

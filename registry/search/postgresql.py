@@ -97,7 +97,8 @@ class _Search:
         dated, range_ = "", []
         if self.asked.filters.year is not None:
             dated, range_ = "AND id >= %s AND id < %s", [*keys.year_range(self.asked.filters.year)]
-        where, parameters = self._shown(without={"year"})
+        year = self.columns.get("year")  # is the range walked
+        where, parameters = self._shown(answered=[year[1]] if year else [])
         inner = (
             "SELECT id, name, kind, organisation_id, region FROM registry_searchentry"
             f" WHERE {self._sort()} {dated} ORDER BY id DESC LIMIT {self.limits.walk}"
@@ -114,13 +115,9 @@ class _Search:
 
     def _gin_matches(self, columns: str, upto: int | None) -> tuple[str, list]:
         chosen, _ = self._chosen(inf if upto is None else upto)
-        answered = {column for column, (_, token) in self.columns.items() if token in chosen}
-        where, parameters = self._shown(without=answered)
+        where, parameters = self._shown(answered=chosen)
         limit = "" if upto is None else f"LIMIT {upto}"
-        found = (
-            f"SELECT {columns} FROM registry_searchentry"
-            f" WHERE {TOKENS} @> %s::bigint[] AND {self._sort()} AND {where} {limit}"
-        )
+        found = f"SELECT {columns} FROM registry_searchentry WHERE {TOKENS} @> %s::bigint[] AND {where} {limit}"
         return found, [chosen, *parameters]
 
     def _page_of(self, found: str, parameters: list, offset: int, size: int) -> tuple[int, list[int]]:
@@ -136,11 +133,15 @@ class _Search:
             cursor.execute(statement, parameters)
             return cursor.fetchone()
 
-    def _shown(self, *, without: Collection[str]) -> tuple[str, list]:
-        where = ["name LIKE %s"] * len(self.asked.terms)
-        parameters: list = [f"%{_literal(term)}%" for term in self.asked.terms]
-        for column, (value, _) in self.columns.items():
-            if column not in without:
+    def _shown(self, *, answered: Collection[int]) -> tuple[str, list]:
+        """What the tokens asked of the index leave open: a term of one token, or a filter, they settle."""
+        where, parameters = [], []
+        for term in self.asked.terms:
+            if len(of_term := self.asked.tokens_of(term)) > 1 or of_term[0] not in answered:
+                where.append("name LIKE %s")
+                parameters.append(f"%{_literal(term)}%")
+        for column, (value, token) in self.columns.items():
+            if token not in answered:
                 where.append(f"{column} = %s")
                 parameters.append(value)
         hidden, of_hidden = concealed(on=self.asked.on)

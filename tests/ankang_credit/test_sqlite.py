@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +13,7 @@ from ankang_credit import databases
 pytestmark = pytest.mark.sqlite
 
 THREADS, INCREMENTS = 6, 100
+PAUSE_SECONDS = 0.001  # between reading and writing, so that the threads do meet
 FEW = 15  # each that fails with Django's own options takes its time to
 ALIAS = "counting"
 
@@ -24,6 +26,7 @@ def increment_together(times: int = INCREMENTS) -> int:
             try:
                 with transaction.atomic(using=ALIAS), connections[ALIAS].cursor() as cursor:
                     number = cursor.execute("SELECT n FROM counter").fetchone()[0]
+                    time.sleep(PAUSE_SECONDS)
                     cursor.execute("UPDATE counter SET n = %s", [number + 1])
             except OperationalError:  # database is locked
                 pass

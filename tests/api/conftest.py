@@ -36,9 +36,7 @@ class Machine:
 
     def send(self, method: str, path: str, body: Any, **headers: str) -> HttpResponse:
         text = body if isinstance(body, (str, bytes)) else json.dumps(body, ensure_ascii=False)
-        return self.client.generic(
-            method, path, text, content_type="application/json", headers=self.headers | headers
-        )
+        return self.client.generic(method, path, text, content_type="application/json", headers=self.headers | headers)
 
     def post(self, path: str, body: Any, **headers: str) -> HttpResponse:
         return self.send("POST", path, body, **headers)

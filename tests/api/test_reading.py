@@ -113,9 +113,7 @@ def test_what_looks_like_a_pattern_is_literal(q, anybody, published):
 
 
 def test_a_record_answers_with_its_public_fields_and_no_id_number(anybody, published):
-    record = published(
-        legal_representative_document_type="身份证", legal_representative_id_number="610902190001050014"
-    )
+    record = published(legal_representative_document_type="身份证", legal_representative_id_number="610902190001050014")
     answer = anybody.get(f"/api/v1/records/{record.uid}/")
     by_code = {field["code"]: field["value"] for field in answer.json()["fields"]}
     assert by_code["XK_WSH"] == record.document_number
@@ -152,7 +150,9 @@ def test_a_bank_has_no_part_in_what_departments_share(shared, machine):
 
 @pytest.mark.parametrize("secret", ["", "x", "abcdefgh.wrong", "é" * 40])
 def test_a_wrong_key_is_401(secret, anybody):
-    answer = anybody.client.get("/api/v1/records/", headers={"Authorization": f"Api-Key {secret}".encode().decode("latin1")})
+    answer = anybody.client.get(
+        "/api/v1/records/", headers={"Authorization": f"Api-Key {secret}".encode().decode("latin1")}
+    )
     assert answer.status_code == 401 and answer["WWW-Authenticate"] == "Api-Key"
 
 

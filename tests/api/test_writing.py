@@ -80,7 +80,9 @@ def test_no_column_of_a_record_can_be_slipped_in(name, staff, clerk):
     assert answer.status_code == 400 and "没有此字段" in answer.json()["errors"][name][0]
 
 
-@pytest.mark.parametrize("amount", ["1e999999", "NaN", "Infinity", "-1", "1,234.50", "１２", "￥5", True, [1], "9" * 40])
+@pytest.mark.parametrize(
+    "amount", ["1e999999", "NaN", "Infinity", "-1", "1,234.50", "１２", "￥5", True, [1], "9" * 40]
+)
 def test_an_amount_that_is_none_is_refused(amount, staff, clerk):
     answer = staff(clerk).post("/api/v1/penalties/", samples.penalty(fine=amount))
     assert answer.status_code == 400 and "fine" in answer.json()["errors"]

@@ -44,7 +44,7 @@ def visit(chromium: Browser, complaints: list[str]) -> Iterator[Callable[..., Pa
         context = chromium.new_context(viewport=size, locale="zh-CN")
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("console", lambda said: said.type == "error" and complaints.append(f"{said.text} {said.location}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
         return page

@@ -46,24 +46,30 @@ def fill(page, values):
             control.fill(value)
 
 
-def test_a_licence_entered_published_and_found(today, live_server, organisation, clerk, reviewer, log_in, visit, complaints):
+def press(page, button):
+    """Press a button and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
+def test_a_licence_entered_published_and_found(
+    today, live_server, organisation, clerk, reviewer, log_in, visit, complaints
+):
     item = organisation.catalogue_items.get(kind="licence").code
     at_entry = log_in(clerk)
     at_entry.goto(f"{live_server.url}/admin/registry/record/add/?kind=licence&item={item}")
     fill(at_entry, samples.licence(document_number=""))
-    at_entry.click("[name=_submit]")
+    press(at_entry, "[name=_submit]")
     assert "行政许可决定文书号" in at_entry.inner_text("body") and "必填" in at_entry.inner_text("body")
     assert not Record.objects.exists()
     at_entry.fill("[name=f-document_number]", "石食药监许〔2026〕9001号")
-    at_entry.click("[name=_submit]")
-    at_entry.wait_for_load_state()
+    press(at_entry, "[name=_submit]")
     record = Record.objects.get()
     assert record.status == Status.SUBMITTED
 
     at_review = log_in(reviewer)
     at_review.goto(f"{live_server.url}/admin/registry/record/{record.pk}/change/")
-    at_review.get_by_role("button", name="通过并公示").click()
-    at_review.wait_for_load_state()
+    press(at_review, "button:has-text('通过并公示'), input[value='通过并公示']")
     record.refresh_from_db()
     assert record.status == Status.PUBLISHED
 
@@ -101,7 +107,12 @@ def test_markup_in_a_name_is_shown_and_never_run(today, live_server, published, 
     name = '<script>alert(1)</script>"><img src=x onerror=alert(2)>公司'
     record = published(counterparty_name=name)
     page = visit()
-    for path in (record.get_absolute_url(), "/disclosure/licences/", "/search/?q=公司", f"/subjects/{record.subject.uscc}/"):
+    for path in (
+        record.get_absolute_url(),
+        "/disclosure/licences/",
+        "/search/?q=公司",
+        f"/subjects/{record.subject.uscc}/",
+    ):
         page.goto(f"{live_server.url}{path}")
         assert "<script>alert(1)</script>" in page.inner_text("main")
     assert complaints == []

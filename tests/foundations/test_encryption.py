@@ -16,8 +16,7 @@ from registry.audit.encryption import AES_256_GCM, SM4_GCM, KeyRing, Undecryptab
 ID = "61240119900101001X"
 PLACE = "registry_person:1:number"
 OLD, NEW, OTHER = (
-    f"{kid}:{base64.b64encode(fill * 32).decode()}"
-    for kid, fill in [("k1", b"1"), ("k2", b"2"), ("k1", b"3")]
+    f"{kid}:{base64.b64encode(fill * 32).decode()}" for kid, fill in [("k1", b"1"), ("k2", b"2"), ("k1", b"3")]
 )
 INDEX_KEY = "the secret of the indexes"
 
@@ -231,9 +230,7 @@ def test_the_ring_of_the_settings_is_the_one_in_use(settings):
     settings.FIELD_KEYS, settings.BLIND_INDEX_KEY, settings.FIELD_ALGORITHM = [OLD], INDEX_KEY, AES_256_GCM
     stored = encryption.encrypt(ID, context=PLACE)
     assert encryption.decrypt(stored, context=PLACE) == ID
-    assert encryption.blind_index(ID, purpose="person.number") == ring(OLD).blind_index(
-        ID, purpose="person.number"
-    )
+    assert encryption.blind_index(ID, purpose="person.number") == ring(OLD).blind_index(ID, purpose="person.number")
 
     settings.FIELD_KEYS = [NEW, OLD]
     assert encryption.needs_rotation(stored)

@@ -162,9 +162,7 @@ def test_no_all_digit_organisation_code_is_taken_for_a_card_or_a_mobile():
 
 def test_an_organisation_code_that_reads_like_a_resident_id_is_hidden():
     candidates = (f"51610920010101{number:03d}" for number in range(1000))
-    twofold = next(
-        code for code in candidates if uscc.check_character(code) == resident_id.check_character(code)
-    )
+    twofold = next(code for code in candidates if uscc.check_character(code) == resident_id.check_character(code))
     both = twofold + uscc.check_character(twofold)
     assert uscc.is_valid(both)
     assert redact(both) == "[身份证号***]"

@@ -44,9 +44,7 @@ def test_the_answer_has_the_form_of_the_contract():
         "code": "91610900MA70ABC19X",
         "scheme": "uscc",
         "valid": False,
-        "problems": [
-            {"position": 18, "message": "校验码错误：第18位应为 T，现为 X，与前17位不符", "suggestion": None}
-        ],
+        "problems": [{"position": 18, "message": "校验码错误：第18位应为 T，现为 X，与前17位不符", "suggestion": None}],
         "warnings": [],
     }
 

@@ -86,9 +86,7 @@ def test_a_resident_id_is_private_even_where_it_is_a_valid_code_by_accident(valu
 @pytest.mark.parametrize("region", ["110105", "610902", "131102", "321102", "511102"])
 def test_resident_ids_that_pass_as_codes_exist_and_are_kept_private(region):
     """The last three regions hold one of an authority inside: 镇江京口区 321102 with 19 gives 110219."""
-    every = (
-        number(region, date(1990, month, 1), sequence) for month in range(1, 13) for sequence in range(100)
-    )
+    every = (number(region, date(1990, month, 1), sequence) for month in range(1, 13) for sequence in range(100))
     passing = [value for value in every if oracle.is_valid(value) and uscc.is_valid(value)]
     assert passing
     for value in passing:

@@ -141,9 +141,7 @@ def test_step_5_each_mistake_is_refused_by_name_in_the_admin_and_in_the_api_alik
     browser = staff("sq_sy_lr")
     answer = browser.enter("licence", item(world, "sq_sy", "licence"), LICENCE | changes)
     assert answer.status_code < 500 and message in pages.text(answer)
-    answer = browser.client.post(
-        "/api/v1/licences/", json.dumps(LICENCE | changes), content_type="application/json"
-    )
+    answer = browser.client.post("/api/v1/licences/", json.dumps(LICENCE | changes), content_type="application/json")
     assert answer.status_code == 400 and message in answer.content.decode()
     assert not Record.objects.exists()
 

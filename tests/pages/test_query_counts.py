@@ -18,6 +18,7 @@ ROUTES = {
     "portal:codes": "/codes/?q={code}",
     "portal:published_codes": "/codes/published/",
     "portal:robots": "/robots.txt",
+    "portal:api_docs": "/api/docs/",
     "portal:sitemap": "/sitemap.xml",
     "portal:sitemap_part": "/sitemap-subjects.xml",
     "registry:subject": "/subjects/{code}/",

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from exchange.mock_province.__main__ import run
+from exchange.mock_province.server import run
 
 
 class Command(BaseCommand):

@@ -39,7 +39,7 @@ class Operation:
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+def api_docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, its body and what it may answer."""
     place = Place(title="开放接口", trail=(Crumb("开放接口"),), column="开放接口")
     return render(request, "api/docs.html", {"place": place, "groups": _groups().items()})

@@ -8,14 +8,16 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from registry.pages.cards import for_cards
-from registry.pages.filters import Asked
-from registry.pages.paging import DEEPEST_ROW, PER_PAGE
+from registry.reading.addresses import for_lines
+from registry.reading.asked import Asked
 from registry.records import kinds
 from registry.records.kinds import Kind
 from registry.records.models import Record
+from registry.search.asking import CAP
 from registry.search.find import PER_PAGE_AT_MOST, find
 from registry.search.listing import browse
+
+PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def page_of(
         shown = shown.filter(pk__in=ids)
     if more is not None:
         shown = shown.filter(more)
-    answer = browse(for_cards(asked.narrow(shown)), page=page, per_page=per_page)
+    answer = browse(for_lines(asked.narrow(shown)), page=page, per_page=per_page)
     return Slice(list(answer.records), answer.total, answer.capped, notice)
 
 
@@ -67,7 +69,7 @@ def matching(kind: Kind | None, asked: Asked, *, on: date) -> tuple[list[int], s
 
 
 def _pages(kind: Kind | None, asked: Asked, *, on: date) -> Iterator:
-    for page in range(1, DEEPEST_ROW // PER_PAGE_AT_MOST + 1):
+    for page in range(1, CAP // PER_PAGE_AT_MOST + 1):
         found = find(asked.q, on=on, page=page, per_page=PER_PAGE_AT_MOST, **narrowing(kind, asked))
         yield found
         if page * PER_PAGE_AT_MOST >= found.total:
@@ -86,7 +88,7 @@ def narrowing(kind: Kind | None, asked: Asked) -> dict[str, object]:
 
 def in_order(ids: list[int], *, on: date) -> list[Record]:
     """These records as far as they are public on that day, in this order."""
-    shown = for_cards(Record.objects.public(on=on).filter(pk__in=ids))
+    shown = for_lines(Record.objects.public(on=on).filter(pk__in=ids))
     by_key = {record.pk: record for record in shown}
     return [by_key[key] for key in ids if key in by_key]
 
@@ -99,5 +101,5 @@ def browsing_counts(asked: Asked, *, on: date) -> dict[int, tuple[int, bool]]:
 
 def capped_count(rows: QuerySet) -> tuple[int, bool]:
     """How many rows there are, never counted beyond the deepest that a list shows, and whether there are more."""
-    total = rows.order_by()[: DEEPEST_ROW + 1].count()
-    return min(total, DEEPEST_ROW), total > DEEPEST_ROW
+    total = rows.order_by()[: CAP + 1].count()
+    return min(total, CAP), total > CAP
