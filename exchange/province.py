@@ -70,6 +70,10 @@ class Province:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._connections)
 
+    def close(self) -> None:
+        """Let go of the connection; the next request makes a new one."""
+        self._session.close()
+
     def post(self, items: Sequence[Mapping[str, Any]]) -> Answer:
         """Send a batch; raises NoAnswer or Untrusted."""
         body = envelope.canonical({"contract": envelope.CONTRACT, "items": list(items)})

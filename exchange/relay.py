@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from exchange import channel, claiming, payload, province, receipts, settling
@@ -45,11 +46,17 @@ def drain(
 
     `impatient` is for an operator who asks now: it does not wait for delays, and tries each message once.
     """
-    tally = Tally()
     platform = platform or _platform()
+    if platform is None:
+        return Tally()
+    with closing(platform):
+        return _drain(platform, impatient=impatient, end=time.monotonic() + seconds, batches=batches)
+
+
+def _drain(platform: Province, *, impatient: bool, end: float, batches: int | None) -> Tally:
+    tally = Tally()
     passed_over: set[int] = set()
-    end = time.monotonic() + seconds
-    while platform and time.monotonic() < end and (batches is None or tally.requests < batches):
+    while time.monotonic() < end and (batches is None or tally.requests < batches):
         now = clock.real_now()
         limit = channel.admit(PROVINCE, now=now, impatient=impatient)
         if not limit:
@@ -59,7 +66,7 @@ def drain(
             break
         meaning, states = _carry(claim, platform)
         tally.by_state.update(states.values())
-        tally.requests += 1
+        tally.requests += meaning is not None
         if meaning in (Meaning.OUTAGE, Meaning.STOP):
             break
         if impatient and meaning is Meaning.RECEIPTS:
@@ -76,23 +83,28 @@ def _platform() -> Province | None:
         return None
 
 
-def _carry(claim: Claim, platform: Province) -> tuple[Meaning, dict[int, DeliveryState]]:
-    """Send one claim and settle it."""
-    needless = _needless(claim.deliveries)
-    messages, hopeless = payload.render([one for one in claim.deliveries if one.pk not in needless])
-    verdicts = {
-        key: Verdict(DeliveryState.SUPERSEDED, "never_received", "省平台从未接收该记录，无需撤回") for key in needless
-    }
-    verdicts |= {key: Verdict(DeliveryState.DEAD, "unrenderable", reason) for key, reason in hopeless.items()}
+def _carry(claim: Claim, platform: Province) -> tuple[Meaning | None, dict[int, DeliveryState]]:
+    """Settle one claim, sending what has to be sent; says what the answer meant, None if nothing was asked."""
+    messages, verdicts = _prepared(claim)
+    states = settling.settle(claim, verdicts, now=clock.real_now(), attempt=Attempt()) if verdicts else {}
     if not messages:
-        states = settling.settle(claim, verdicts, now=clock.real_now(), attempt=Attempt())
-        return Meaning.RECEIPTS, states
+        return None, states
     _say_whose_numbers_leave(messages)
     judgement, attempt, asked = _send(messages, platform)
-    verdicts |= _verdicts(judgement, claim, messages)
-    states = settling.settle(claim, verdicts, now=clock.real_now(), attempt=attempt)
+    verdicts = _verdicts(judgement, claim, messages)
+    states |= settling.settle(claim, verdicts, now=clock.real_now(), attempt=attempt)
     _tell_channel(judgement, asked, sent=len(messages))
     return judgement.meaning, states
+
+
+def _prepared(claim: Claim) -> tuple[list[Message], dict[int, Verdict]]:
+    """What there is to send, and the verdicts on the rest."""
+    needless = _needless(claim.deliveries)
+    messages, hopeless = payload.render([one for one in claim.deliveries if one.pk not in needless])
+    never = Verdict(DeliveryState.SUPERSEDED, "never_received", "省平台从未接收该记录，无需撤回")
+    verdicts = dict.fromkeys(needless, never)
+    verdicts |= {key: Verdict(DeliveryState.DEAD, "unrenderable", reason) for key, reason in hopeless.items()}
+    return messages, verdicts
 
 
 def _needless(deliveries: Sequence[Delivery]) -> set[int]:

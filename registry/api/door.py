@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -21,11 +22,22 @@ from registry.records.models import Record
 _DENIALS = (403, 404, 409)
 
 
+class OnlyJSON(BaseContentNegotiation):
+    """There is nothing to negotiate: whatever is asked for, the answer is JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class ApiView(APIView):
     """Anybody may read here, and only a named person write; the default of the project lets in nobody."""
 
     authentication_classes = (ApiKeyAuthentication, StaffSession)
     permission_classes = (ReadsOrNamed,)
+    content_negotiation_class = OnlyJSON
     format_kwarg = None
     metadata_class = None  # OPTIONS tells nothing the schema does not
     about: Record | None = None  # whose refusal is written to the audit log

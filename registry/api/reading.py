@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404
@@ -11,18 +12,20 @@ from rest_framework.response import Response
 
 from registry import clock
 from registry.api import answers, asking
+from registry.api.answers import OF_RECORD, OF_SPECIFICATION, OF_SUBJECT, Values
 from registry.api.asking import Question
 from registry.api.authentication import audience_of
 from registry.api.door import ApiView
 from registry.api.problems import Refusal
-from registry.reading.addresses import for_lines
+from registry.directory.subjects import Subject
+from registry.identifiers.verdict import Scheme, judge
 from registry.reading.codes import look_up
 from registry.reading.ended import absence
-from registry.reading.lists import Slice, page_of
+from registry.reading.lists import capped_count, matching, narrowing
 from registry.records.kinds import Kind
-from registry.records.models import Record
+from registry.records.models import Record, RecordEdition
 from registry.records.visibility import Audience
-from registry.search.listing import browse
+from registry.search.find import find
 
 
 class Code(ApiView):
@@ -33,7 +36,7 @@ class Code(ApiView):
         typed = code or request.query_params.get("code", "")
         if not typed.strip():
             raise Refusal(400, "请填写要核验的代码", {"code": ["必填"]})
-        return Response(answers.of_code(look_up(typed, on=clock.today())))
+        return Response(_verdict(typed, on=clock.today()))
 
 
 class SubjectDetail(ApiView):
@@ -54,14 +57,20 @@ class Records(ApiView):
     kind: Kind | None = None
 
     def get(self, request: Request) -> Response:
-        on = clock.today()
+        on, audience = clock.today(), audience_of(request)
         question = asking.question(request.query_params, on=on, kind=self.kind)
-        found = _found(question, audience_of(request), on=on)
-        more = question.page * question.page_size < found.total
-        following = _address(request, question.page + 1) if more and found.records else None
-        rows = [answers.row(record) for record in found.records]
+        found = _found(question, audience, on=on)
+        more = found.keys and question.page * question.page_size < found.total
+        rows = Record.objects.visible(to=audience, on=on).filter(pk__in=found.keys).values(*OF_RECORD)
+        by_key = {row["pk"]: row for row in rows}
         return Response(
-            answers.page(rows, total=found.total, capped=found.capped, next_page=following, notice=found.notice)
+            answers.page(
+                answers.rows(by_key[key] for key in found.keys if key in by_key),
+                total=found.total,
+                capped=found.capped,
+                next_page=_address(request, question.page + 1) if more else None,
+                notice=found.notice,
+            )
         )
 
 
@@ -73,37 +82,69 @@ class RecordDetail(ApiView):
     def get(self, request: Request, uid: uuid.UUID) -> Response:
         asking.once(request.query_params, ())
         on = clock.today()
-        shown = _one(Record.objects.visible(to=audience_of(request), on=on), uid, self.kind)
-        if shown is not None:
-            return Response(answers.of_record(shown, shown.editions.get(edition=shown.edition)))
-        if request.user.is_authenticated:
-            own = _one(Record.objects.visible_to(request.user), uid, self.kind)
-            if own is not None:
-                return Response(answers.of_work(own))
+        record = self._shown(uid, audience_of(request), on=on)
+        if record is not None:
+            kept = RecordEdition.objects.filter(record=record["pk"], edition=record["edition"])
+            return Response(answers.of_record(record, *kept.values_list("data", "sha256").get()))
+        if request.user.is_authenticated and (own := self._own(request, uid)) is not None:
+            return Response(answers.of_work(own))
         gone = absence(uid, on=on)
         raise Refusal(410, gone.message) if gone.status == 410 else Http404
 
+    def _shown(self, uid: uuid.UUID, audience: Audience, *, on: date) -> Values | None:
+        records = Record.objects.visible(to=audience, on=on).filter(**self._wanted(uid))
+        return next(iter(records.values(*OF_RECORD, OF_SPECIFICATION)), None)
 
-def _one(records: answers.Records, uid: uuid.UUID, kind: Kind | None) -> Record | None:
-    if kind is not None:
-        records = records.filter(kind=kind.code)
-    return records.filter(uid=uid).select_related("subject", "organisation", "item_version__item").first()
+    def _own(self, request: Request, uid: uuid.UUID) -> Record | None:
+        records = Record.objects.visible_to(request.user).filter(**self._wanted(uid))
+        return records.select_related("subject__person", "organisation", "item_version__item").first()
+
+    def _wanted(self, uid: uuid.UUID) -> dict[str, object]:
+        return {"uid": uid} if self.kind is None else {"uid": uid, "kind": self.kind.code}
 
 
-def _found(question: Question, audience: Audience, *, on: date) -> Slice:
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one page of records, newest decision first."""
+
+    keys: list[int]
+    total: int
+    capped: bool
+    notice: str = ""
+
+
+def _verdict(typed: str, *, on: date) -> Values:
+    verdict = judge(typed, on=on)
+    if verdict.valid and verdict.scheme is Scheme.USCC:  # nearly all that is asked: one row, by its unique code
+        subject = next(iter(Subject.objects.public().filter(uscc=verdict.code).values(*OF_SUBJECT)), None)
+        if subject is not None:
+            return answers.of_code(verdict, subject)
+    found = look_up(typed, on=on)
+    bearer = None if found.subject is None else {name: getattr(found.subject, name) for name in OF_SUBJECT}
+    return answers.of_code(found.verdict, bearer)
+
+
+def _found(question: Question, audience: Audience, *, on: date) -> Keys:
+    """Names are found among what is public; the rest is browsed among what the audience may see."""
     asked, kind, size = question.asked, question.kind, question.page_size
-    if asked.q or audience is Audience.PUBLIC:  # names are found among what is public
-        return page_of(kind, asked, on=on, page=question.page, more=question.more, per_page=size)
-    shown = asked.narrow(Record.objects.visible(to=audience, on=on))
+    shown, notice = Record.objects.visible(to=audience, on=on), ""
+    if asked.q:
+        if question.more is None and asked.since is None and asked.until is None:
+            found = find(asked.q, on=on, page=question.page, per_page=size, **narrowing(kind, asked))
+            return Keys(found.record_ids, found.total, found.capped, found.notice)
+        ids, notice = matching(kind, asked, on=on)
+        shown = shown.filter(pk__in=ids)
     if kind is not None:
         shown = shown.filter(kind=kind.code)
     if question.more is not None:
         shown = shown.filter(question.more)
-    answer = browse(for_lines(shown), page=question.page, per_page=size)
-    return Slice(list(answer.records), answer.total, answer.capped)
+    shown = asked.narrow(shown)
+    start = (question.page - 1) * size
+    ordered = shown.order_by("-decided_on", "-pk").values_list("pk", flat=True)
+    return Keys(list(ordered[start : start + size]), *capped_count(shown), notice)
 
 
-def _address(request: Request, number: int) -> str | None:
+def _address(request: Request, number: int) -> str:
     query = request.query_params.copy()
     query["page"] = str(number)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -242,7 +242,7 @@ def _carry_out(moving: Sequence[Record], rule: Transition, act: Act) -> list[Rec
         effect(moving, act)
     if act.action in _OPENS:
         _introduce(moving, act)
-    Record.objects.bulk_update(moving, _WRITTEN, batch_size=500)
+    _write(moving)
     if act.action in _NEW_CONTENTS:
         RecordEdition.objects.bulk_create([editions.edition_of(record, at=act.at) for record in moving], batch_size=500)
     events = _write_events(moving, act, came_from, changes)
@@ -252,6 +252,14 @@ def _carry_out(moving: Sequence[Record], rule: Transition, act: Act) -> list[Rec
     for follower in _followers:
         follower(moving)
     return events
+
+
+def _write(moving: Sequence[Record]) -> None:
+    """Store what the step set. The rows are there and locked, so this only ever updates: an upsert writes a
+    set many times faster than `bulk_update`, whose CASE for each column grows with the square of the set."""
+    Record.objects.bulk_create(
+        moving, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN, batch_size=500
+    )
 
 
 _WRITTEN = [

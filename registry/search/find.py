@@ -101,4 +101,4 @@ def _region(code: str | None) -> int | None:
 def _entries(keys: Sequence[int]) -> list[tuple[int | None, int]]:
     rows = SearchEntry.objects.filter(pk__in=keys).values_list("pk", "record", "subject")
     found = {key: (record, subject) for key, record, subject in rows}
-    return [found[key] for key in keys]
+    return [found[key] for key in keys if key in found]  # one may have been withdrawn since

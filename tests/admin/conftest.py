@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from registry.directory.organisations import Organisation
 from registry.directory.staff import Role, User
-from registry.models import Record
 from tests import factories
 from tests.admin import pages
 
@@ -59,7 +57,3 @@ def staff(organisation: Organisation, elsewhere: Organisation) -> Callable[..., 
         return factories.UserFactory(organisation=body, role=role, **changes)
 
     return make
-
-
-def address(record: Record, page: str = "change") -> str:
-    return reverse(f"admin:registry_record_{page}", args=[record.pk])

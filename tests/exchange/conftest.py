@@ -38,7 +38,12 @@ def platform(mock_process, settings) -> mock.Platform:
 
 @pytest.fixture
 def line(platform) -> Province:
-    """A way there that does not wait long."""
+    return Province(platform.url, platform.key)
+
+
+@pytest.fixture
+def hurried(platform) -> Province:
+    """A way there that does not wait long, for replies that never end."""
     return Province(platform.url, platform.key, HURRIED)
 
 
@@ -117,7 +122,7 @@ def answering() -> Iterator[Callable[..., Province]]:
         server = HTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
-        return Province(f"http://127.0.0.1:{server.server_port}/", "key", HURRIED)
+        return Province(f"http://127.0.0.1:{server.server_port}/", "key")
 
     yield serve
     for server in servers:

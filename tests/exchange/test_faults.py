@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
+import ssl
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from exchange import relay
 from exchange.models import Channel, ChannelState
@@ -29,8 +37,6 @@ def channel() -> Channel:
         ("500", "500"),
         ("503", "503"),
         ("429", "429"),
-        ("timeout", "timeout"),
-        ("slow", "timeout"),
         ("reset_before", "connection"),
         ("reset_after", "connection"),
         ("truncate", "connection"),
@@ -39,7 +45,7 @@ def channel() -> Channel:
 )
 def test_an_answer_that_says_nothing_is_asked_for_again(platform, line, onboarded, several, states, mode, code):
     records = several(2)
-    platform.fail(mode, times=1, seconds=1.5)
+    platform.fail(mode, times=1)
 
     relay.drain(line)
 
@@ -50,6 +56,19 @@ def test_an_answer_that_says_nothing_is_asked_for_again(platform, line, onboarde
     assert relay.drain(line, impatient=True).sent == 2
     assert [len(platform.applied(record)) for record in records] == [1, 1], "applied once each"
     assert states() == ["acked", "acked"]
+
+
+@pytest.mark.parametrize("mode", ["timeout", "slow"])
+def test_a_reply_that_takes_too_long_is_asked_for_again(platform, line, hurried, onboarded, several, states, mode):
+    records = several(2)
+    platform.fail(mode, times=1, seconds=1.5)
+
+    relay.drain(hurried)
+
+    assert states() == ["retry", "retry"]
+    assert set(Delivery.objects.values_list("error_code", flat=True)) == {"timeout"}
+    assert relay.drain(line, impatient=True).sent == 2
+    assert [len(platform.applied(record)) for record in records] == [1, 1], "the platform had them already"
 
 
 @pytest.mark.parametrize(("mode", "settled"), [("double", 0), ("foreign", 0), ("wrong_hash", 0), ("partial", 2)])
@@ -166,7 +185,7 @@ def test_a_refused_key_stops_the_channel_and_says_so_once(platform, line, onboar
 
 def test_a_wrong_key_is_refused_by_the_platform(platform, onboarded, published, states):
     record = published()
-    relay.drain(Province(platform.url, "another-key", HURRIED))
+    relay.drain(Province(platform.url, "another-key"))
     assert channel().state == ChannelState.STOPPED
     assert platform.held(record) is None
 
@@ -188,26 +207,72 @@ def test_an_unknown_address_is_an_outage_and_turns_nothing_down(onboarded, publi
 
 def test_a_platform_that_is_not_there_is_an_outage(onboarded, published, states):
     published()
-    relay.drain(Province("http://127.0.0.1:1/", "key", HURRIED))
+    relay.drain(Province("http://127.0.0.1:1/", "key"))
     assert states() == ["retry"]
     assert Delivery.objects.get().error_code == "connection"
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [("endless body", "too_long"), ("dripping body", "timeout"), ("dripping headers", "timeout"), ("gzip", "encoding")],
-)
-def test_a_hostile_reply_costs_bounded_time_and_memory(onboarded, published, name, code):
+@pytest.mark.parametrize("name", ["dripping body", "dripping headers"])
+def test_a_reply_that_drips_costs_bounded_time(onboarded, published, name):
     published()
     with hostile(name) as url:
         begun = time.monotonic()
         relay.drain(Province(url, "key", HURRIED))
         took = time.monotonic() - begun
+    assert Delivery.objects.get().error_code == "timeout"
+    assert took < DRIPS_FOR / 2
+
+
+@pytest.mark.parametrize(("name", "code"), [("endless body", "too_long"), ("gzip", "encoding")])
+def test_a_reply_that_swells_costs_bounded_memory(onboarded, published, name, code):
+    published()
+    with hostile(name) as url:
+        relay.drain(Province(url, "key"))
     assert Delivery.objects.get().error_code == code
-    assert took < HURRIED.total + 1
+
+
+def test_a_platform_that_cannot_prove_who_it_is_stops_the_channel(onboarded, published, states, tmp_path):
+    """Nobody falls back to plain http, or to not looking at certificates (fault F19)."""
+    published()
+    with self_certified(tmp_path) as url:
+        relay.drain(Province(url, "key"))
+    assert channel().state == ChannelState.STOPPED and "证书" in channel().stopped_reason
+    assert states() == ["retry"]
 
 
 # Servers that the mock cannot play.
+
+DRIPS_FOR = 10  # seconds
+
+
+@contextmanager
+def self_certified(folder):
+    """A server with a certificate that nobody but itself has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begin = datetime.now(UTC)
+    certificate = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + timedelta(days=1))
+    certificate = certificate.add_extension(
+        x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+    ).sign(key, hashes.SHA256())
+    pem = folder / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    pem.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def shake_hands():
+            with suppress(OSError):
+                connection, _ = listening.accept()
+                with connection:
+                    context.wrap_socket(connection, server_side=True).close()
+
+        threading.Thread(target=shake_hands, daemon=True).start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/"
+
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -244,6 +309,6 @@ class hostile:
 
 
 def drip(send) -> None:
-    for _ in range(100):
+    for _ in range(DRIPS_FOR * 20):
         send(b"x")
         time.sleep(0.05)

@@ -16,7 +16,6 @@ from exchange.settling import Attempt, Verdict
 from registry import clock
 from registry.models import Delivery
 from registry.records.models import DeliveryState
-from tests.exchange.conftest import HURRIED
 
 ACKED = Verdict(DeliveryState.ACKED, receipt_number="SX-ZOMBIE", payload_sha256="0" * 64)
 
@@ -148,7 +147,7 @@ def everybody_relays(platform, number: int, **how) -> None:
     def work():
         try:
             start.wait()
-            relay.drain(Province(platform.url, platform.key, HURRIED), **{"batches": 50, **how})
+            relay.drain(Province(platform.url, platform.key), **{"batches": 50, **how})
         except Exception as trouble:
             troubles.append(trouble)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from registry.records.parsing import Door
 from registry.records.statuses import Action
 from registry.records.subject_matching import add_former_name
 from registry.records.workflow import move, move_many
+from registry.search import find as finding
 from registry.search import index
 from registry.search.find import counts_by_kind, find
 from tests.factories import NOON, TODAY
@@ -172,3 +174,16 @@ def test_a_set_takes_no_more_queries_than_one(drafted, clerk, reviewer):
         return len(captured)
 
     assert queries(2) == queries(12)
+
+
+def test_what_is_withdrawn_while_it_is_searched_is_left_out(published, reviewer, monkeypatch):
+    first, second = published(), published(document_number="石食药监许〔2026〕9002号")
+    engine = finding._engine()
+
+    def overtaken(*args, **kwargs):
+        answer = engine.search(*args, **kwargs)
+        move(first, Action.WITHDRAW, by=reviewer, at=NOON, reason="信息有误")
+        return answer
+
+    monkeypatch.setattr(finding, "_engine", lambda: SimpleNamespace(search=overtaken))
+    assert found() == [second.pk]
