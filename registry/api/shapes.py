@@ -143,7 +143,5 @@ def _field(field: FieldSpec) -> serializers.Field:
             return serializers.DecimalField(max_digits=18, decimal_places=6, **common)
         case FieldType.CHOICE if OTHER not in field.choices:
             return OneOf(field.choices, **common)
-        case FieldType.CHOICE | FieldType.CHOICES:
-            return serializers.CharField(max_length=field.max_length, **common)
         case _:
             return serializers.CharField(max_length=field.max_length, **common)

@@ -24,6 +24,13 @@ def noon(settings: Any) -> None:
     cache.clear()
 
 
+@pytest.fixture
+def small_budget(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few requests, within one minute however long the test takes."""
+    settings.API_BUDGETS = {"anonymous": 3, "person": 3, "key": 5, "write": 2}
+    monkeypatch.setattr("registry.api.throttles.time.time", lambda: 1_772_424_010.0)
+
+
 @dataclass
 class Machine:
     """Sends JSON and reads what comes back."""
