@@ -10,15 +10,12 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 
-from registry.clock import real_now
-from registry.records.models import Delivery, DeliveryState
+from exchange.status import waiting
 
 OK, DEGRADED, FAILED = "ok", "degraded", "failed"
 LONGEST_QUEUE_AGE = timedelta(minutes=15)
-ON_ITS_WAY = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.RETRY)
 NOT_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -54,7 +51,7 @@ def _cache() -> str:
 def _queue() -> str:
     """Degraded while something has waited too long to be sent, or the tables are not there yet."""
     try:
-        oldest = Delivery.objects.filter(state__in=ON_ITS_WAY).aggregate(oldest=Min("created_at"))["oldest"]
+        seconds = waiting()["oldest_age_seconds"]
     except (DatabaseError, InterfaceError):
         return DEGRADED
-    return DEGRADED if oldest and real_now() - oldest > LONGEST_QUEUE_AGE else OK
+    return DEGRADED if seconds is not None and seconds > LONGEST_QUEUE_AGE.total_seconds() else OK

@@ -20,7 +20,7 @@ from registry.directory.catalogue import Openness
 from registry.directory.staff import User
 from registry.directory.subjects import Subject
 from registry.records import drafting, editions, kinds, outbox
-from registry.records.models import Correction, Record, RecordEdition, RecordEvent
+from registry.records.models import Correction, Hold, Record, RecordEdition, RecordEvent
 from registry.records.openness import openness_of
 from registry.records.statuses import LIVE, Action, Operation, StateCode, Status
 
@@ -247,7 +247,7 @@ def _carry_out(moving: Sequence[Record], rule: Transition, act: Act) -> list[Rec
         RecordEdition.objects.bulk_create([editions.edition_of(record, at=act.at) for record in moving], batch_size=500)
     events = _write_events(moving, act, came_from, changes)
     if rule.operation is not None:
-        outbox.promise(events, rule.operation, rule.state)
+        _promise(events, rule.operation, rule.state)
     yielding.write_down(act)
     for follower in _followers:
         follower(moving)
@@ -280,6 +280,16 @@ def _step(record: Record, rule: Transition, act: Act, came_from: str) -> None:
         record.edition += 1
         # A person may have come of age, or an item been closed, since the draft was written.
         record.openness = openness_of(record, detail=record.detail, on=act.today)
+
+
+def _promise(events: Sequence[RecordEvent], operation: Operation, state: StateCode) -> None:
+    """Tell the province; what is corrected while a ground holds it stays disputed out there."""
+    held: set[int] = set()
+    if operation is Operation.UPDATE:
+        open_holds = Hold.objects.filter(record__in=[event.record_id for event in events], closed_at=None)
+        held = set(open_holds.values_list("record_id", flat=True))
+    outbox.promise([event for event in events if event.record_id not in held], operation, state)
+    outbox.promise([event for event in events if event.record_id in held], operation, StateCode.DISPUTED)
 
 
 def _introduce(moving: Sequence[Record], act: Act) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from ankang_credit import health
+from exchange import onboarding
 from registry.clock import real_now
 from registry.records.models import Delivery
 
@@ -49,7 +50,9 @@ def test_without_a_database_it_is_not_ready_and_tells_nothing_else(client):
 
 @pytest.mark.parametrize(("minutes", "state"), [(14, "ok"), (16, "degraded")])
 def test_a_queue_that_waits_too_long_is_reported_and_takes_nobody_out_of_service(client, published, minutes, state):
-    waiting_since(published(), real_now() - timedelta(minutes=minutes))
+    record = published()
+    onboarding.onboard(record.organisation, by=None, at=real_now())
+    waiting_since(record, real_now() - timedelta(minutes=minutes))
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["checks"]["queue"] == state

@@ -149,7 +149,6 @@ def test_a_wrong_parameter_is_named_and_answered_in_chinese(query, field, anybod
     assert "612401199001010011" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("q", ["(a+)+$", "[", "*", "%", "_", "' OR 1=1", "公司", "安 徽", "\\"])
 def test_a_collection_is_filtered_by_the_fields_its_kind_announced(anybody, published):
     published("penalty", category="罚款;没收违法所得", confiscated="1")
     assert anybody.get("/api/v1/penalties/", {"category": "没收违法所得"}).json()["count"] == 1
@@ -159,6 +158,7 @@ def test_a_collection_is_filtered_by_the_fields_its_kind_announced(anybody, publ
     assert anybody.get("/api/v1/penalties/", {"kind": "licence"}).status_code == 400
 
 
+@pytest.mark.parametrize("q", ["(a+)+$", "[", "*", "%", "_", "' OR 1=1", "公司", "安 徽", "\\"])
 def test_what_looks_like_a_pattern_is_literal(q, anybody, published):
     published()
     assert anybody.get("/api/v1/records/", {"q": q}).json()["count"] == 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from registry.models import Record
-from registry.records import holds
+from registry.records import drafting, holds
 from registry.records.models.holds import HoldGround
+from registry.records.parsing import Door
 from registry.records.statuses import Action, StateCode
 from registry.records.workflow import MoveRefused, move
 from tests.factories import NOON, TODAY
@@ -63,3 +64,12 @@ def test_what_has_ended_cannot_be_held_and_closing_then_is_silent(held, reviewer
     assert record.deliveries.count() == told
     with pytest.raises(MoveRefused):
         holds.open_hold(record, HoldGround.COURT, by=reviewer, at=NOON)
+
+
+def test_a_correction_under_a_hold_stays_disputed_at_the_province(held, clerk, reviewer):
+    record, _ = held
+    drafting.propose_correction(
+        record, {"fine": "0.05"}, reason="笔误", by=clerk, at=NOON, today=TODAY, door=Door.FORM
+    )
+    event = move(record, Action.CORRECT, by=reviewer, at=NOON)
+    assert record.deliveries.get(seq=event.seq).state_code == StateCode.DISPUTED
