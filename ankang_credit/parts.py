@@ -88,8 +88,7 @@ def judged(counts: Counts, status: int, *, chosen: bool) -> Counts:
 
 
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    workers = os.environ.get("ANKANG_TEST_WORKERS")
-    spread = ["-n", workers] if workers else []
+    spread = _workers(environment["ANKANG_PART"], bool(arguments))
     ours = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-p", "tests.parts"]
     command = [sys.executable, "-m", "pytest", *ours, *spread, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
@@ -99,6 +98,13 @@ def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         process.terminate()
         process.wait()
         raise
+
+
+def _workers(part: str, chosen: bool) -> list[str]:
+    """Two processes halve the whole run; a few chosen tests are faster without, and a browser wants its peace."""
+    asked = os.environ.get("ANKANG_TEST_WORKERS")
+    wanted = asked or ("1" if chosen or part == "browser" else str(min(2, os.cpu_count() or 1)))
+    return ["-n", wanted, "--dist", "loadfile"] if wanted != "1" else []
 
 
 def is_own(name: str) -> bool:

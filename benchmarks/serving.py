@@ -28,6 +28,7 @@ from benchmarks.load_generator import HOST
 from benchmarks.report import Options, Report, spread
 from registry import clock
 from registry.directory import roles, rules
+from registry.directory.staff import User
 from registry.search import statistics
 
 NAME = "ankang_bench_http"
@@ -113,6 +114,7 @@ def _fill(records: int) -> None:
     rules.load()
     roles.set_up()
     loading.load(today=clock.today(), scale=records / OF_DEMO)
+    User.objects.update(is_demo=False)  # production would not start beside demo accounts
     statistics.refresh(force=True)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

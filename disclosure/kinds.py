@@ -8,7 +8,7 @@ from typing import Any
 from disclosure.deadlines import late_reason_given
 from disclosure.fields import LICENCE_FIELDS, PENALTY_FIELDS
 from disclosure.models import Licence, Penalty
-from disclosure.terms import can_still_be_shown, set_term
+from disclosure.terms import can_still_be_shown, no_longer_than_the_rule, set_term
 from registry.directory.catalogue import Nature
 from registry.directory.subjects import SubjectKind
 from registry.records.kinds import Kind, Problem
@@ -31,7 +31,7 @@ def category_suits_code(data: Mapping[str, Any], circumstances: Circumstances) -
 RULE_BOOK = {
     **PUBLICATION,
     Action.PUBLISH: extended(PUBLICATION[Action.PUBLISH], guards=(can_still_be_shown,), effects=(set_term,)),
-    Action.CORRECT: extended(PUBLICATION[Action.CORRECT], effects=(set_term,)),
+    Action.CORRECT: extended(PUBLICATION[Action.CORRECT], guards=(no_longer_than_the_rule,), effects=(set_term,)),
 }
 
 LICENCE = Kind(

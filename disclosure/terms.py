@@ -9,8 +9,8 @@ from disclosure.models import PenaltySeverity
 from registry import workdays
 from registry.directory.catalogue import Openness
 from registry.directory.terms import Severity, TermRule, TermStart
-from registry.models import Record
-from registry.records.workflow import Act, MoveRefused
+from registry.models import Correction, Record
+from registry.records.workflow import Act
 
 _ORDER = [Severity.MINOR, Severity.GENERAL, Severity.SERIOUS]
 
@@ -89,6 +89,23 @@ def can_still_be_shown(records: Sequence[Record], act: Act) -> Mapping[int, str]
     return refused
 
 
+def no_longer_than_the_rule(records: Sequence[Record], act: Act) -> Mapping[int, str]:
+    """A correction may not ask for a later last day than the rule allows."""
+    refused = {}
+    table = TermTable()
+    by_key = {record.pk: record for record in records}
+    for correction in Correction.objects.filter(record__in=records, decided_at=None):
+        asked = correction.changes.get("public_until")
+        record = by_key[correction.record_id]
+        rule = table.rule_for(record, on=record.public_from or act.today)
+        if asked is None or rule is None:
+            continue
+        until = last_day(record, rule, published_on=record.public_from or act.today)
+        if until is not None and date.fromisoformat(asked) > until:
+            refused[record.pk] = f"公示截止期{asked}晚于规则允许的最后一日{until}（{rule.legal_basis}）"
+    return refused
+
+
 def set_term(records: Sequence[Record], act: Act) -> None:
     """Fix the last public day and the rule it comes from; what the rule does not publish is only shared."""
     table = TermTable()
@@ -100,7 +117,7 @@ def set_term(records: Sequence[Record], act: Act) -> None:
         until = last_day(record, rule, published_on=record.public_from or act.today)
         if record.public_until is None or record.kind != "penalty":
             record.public_until = until
-        elif until is not None and record.public_until > until:
-            raise MoveRefused(f"公示截止期晚于规则允许的最后一日{until}（{rule.legal_basis}）")
+        elif until is not None:  # a corrected decision day or severity may shorten the term, never lengthen it
+            record.public_until = min(record.public_until, until)
         if not rule.is_published:
             record.openness = max(record.openness, Openness.SHARED)

@@ -75,14 +75,17 @@ def test_a_complete_environment_has_no_problems():
     assert production.problems(GOOD) == []
 
 
-@pytest.mark.parametrize(("name", "value", "sentence"), SILLY)
+@pytest.mark.parametrize(("name", "value", "sentence"), SILLY, ids=range(len(SILLY)))
 def test_each_missing_or_silly_value_has_its_sentence(name, value, sentence):
     (found,) = production.problems({**GOOD, name: value})
     assert sentence in found
     assert found.endswith("。")
 
 
-@pytest.mark.parametrize(("name", "value", "sentence"), [case for case in SILLY if len(case[1]) > 10])
+LONG = [case for case in SILLY if len(case[1]) > 10]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), LONG, ids=range(len(LONG)))
 def test_no_sentence_quotes_the_value_it_is_about(name, value, sentence):
     assert value not in production.refusal(production.problems({**GOOD, name: value}))
 

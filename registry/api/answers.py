@@ -31,7 +31,7 @@ OF_RECORD = (
     "pk", "uid", "kind", "title", "document_number", "decided_on", "public_from", "public_until", "edition", "status",
     "organisation__uscc", "organisation__name", *(f"subject__{name}" for name in OF_SUBJECT),
 )  # fmt: skip
-OF_SPECIFICATION = "item_version__fields"
+OF_CONTENTS = ("editions__data", "editions__sha256", "item_version__fields")
 
 
 def of_code(verdict: Verdict, subject: Values | None) -> dict[str, Any]:
@@ -90,9 +90,10 @@ def _row(record: Values, page: Callable[[str], str], subject_page: Callable[[str
     }
 
 
-def of_record(record: Values, data: Values, sha256: str) -> dict[str, Any]:
+def of_record(record: Values) -> dict[str, Any]:
     """A record with its public fields: by name for programs, with codes of the standard and labels for people."""
     presenter, subject_kind = Presenter(_specification(record)), record["subject__kind"]
+    data = record["editions__data"]
     codes = {field.name: field.code for field in presenter.public}
     return _row(record, record_page(), subject_page()) | {
         "status": record["status"],
@@ -102,7 +103,7 @@ def of_record(record: Values, data: Values, sha256: str) -> dict[str, Any]:
             {"name": shown.name, "code": codes[shown.name] or None, "label": shown.label, "value": shown.value}
             for shown in presenter.fields(data, subject_kind)
         ],
-        "sha256": sha256,
+        "sha256": record["editions__sha256"],
     }
 
 
@@ -110,7 +111,7 @@ def _specification(record: Values) -> Specification:
     kind = kinds.get(record["kind"])
     if not kind.described_by_catalogue:
         return kind.spec()
-    return kind.spec(CatalogueItemVersion(fields=record[OF_SPECIFICATION]))
+    return kind.spec(CatalogueItemVersion(fields=record["item_version__fields"]))
 
 
 def _value(presenter: Presenter, field: FieldSpec, data: Values, subject_kind: str) -> Any:

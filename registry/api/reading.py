@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import F, QuerySet
 from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import clock
 from registry.api import answers, asking
-from registry.api.answers import OF_RECORD, OF_SPECIFICATION, OF_SUBJECT, Values
+from registry.api.answers import OF_CONTENTS, OF_RECORD, OF_SUBJECT, Values
 from registry.api.asking import Question
 from registry.api.authentication import audience_of
 from registry.api.door import ApiView
@@ -23,7 +25,7 @@ from registry.reading.codes import look_up
 from registry.reading.ended import absence
 from registry.reading.lists import capped_count, matching, narrowing
 from registry.records.kinds import Kind
-from registry.records.models import Record, RecordEdition
+from registry.records.models import Record
 from registry.records.visibility import Audience
 from registry.search.find import find
 
@@ -60,12 +62,10 @@ class Records(ApiView):
         on, audience = clock.today(), audience_of(request)
         question = asking.question(request.query_params, on=on, kind=self.kind)
         found = _found(question, audience, on=on)
-        more = found.keys and question.page * question.page_size < found.total
-        rows = Record.objects.visible(to=audience, on=on).filter(pk__in=found.keys).values(*OF_RECORD)
-        by_key = {row["pk"]: row for row in rows}
+        more = found.rows and question.page * question.page_size < found.total
         return Response(
             answers.page(
-                answers.rows(by_key[key] for key in found.keys if key in by_key),
+                answers.rows(found.rows),
                 total=found.total,
                 capped=found.capped,
                 next_page=_address(request, question.page + 1) if more else None,
@@ -84,8 +84,7 @@ class RecordDetail(ApiView):
         on = clock.today()
         record = self._shown(uid, audience_of(request), on=on)
         if record is not None:
-            kept = RecordEdition.objects.filter(record=record["pk"], edition=record["edition"])
-            return Response(answers.of_record(record, *kept.values_list("data", "sha256").get()))
+            return Response(answers.of_record(record))
         if request.user.is_authenticated and (own := self._own(request, uid)) is not None:
             return Response(answers.of_work(own))
         gone = absence(uid, on=on)
@@ -93,7 +92,8 @@ class RecordDetail(ApiView):
 
     def _shown(self, uid: uuid.UUID, audience: Audience, *, on: date) -> Values | None:
         records = Record.objects.visible(to=audience, on=on).filter(**self._wanted(uid))
-        return next(iter(records.values(*OF_RECORD, OF_SPECIFICATION)), None)
+        said = records.filter(editions__edition=F("edition")).values(*OF_RECORD, *OF_CONTENTS)
+        return next(iter(said), None)
 
     def _own(self, request: Request, uid: uuid.UUID) -> Record | None:
         records = Record.objects.visible_to(request.user).filter(**self._wanted(uid))
@@ -104,10 +104,10 @@ class RecordDetail(ApiView):
 
 
 @dataclass(frozen=True)
-class Keys:
-    """The keys of one page of records, newest decision first."""
+class Rows:
+    """One page of records, newest decision first."""
 
-    keys: list[int]
+    rows: Sequence[Values]
     total: int
     capped: bool
     notice: str = ""
@@ -124,24 +124,33 @@ def _verdict(typed: str, *, on: date) -> Values:
     return answers.of_code(found.verdict, bearer)
 
 
-def _found(question: Question, audience: Audience, *, on: date) -> Keys:
+def _found(question: Question, audience: Audience, *, on: date) -> Rows:
     """Names are found among what is public; the rest is browsed among what the audience may see."""
-    asked, kind, size = question.asked, question.kind, question.page_size
-    shown, notice = Record.objects.visible(to=audience, on=on), ""
-    if asked.q:
-        if question.more is None and asked.since is None and asked.until is None:
-            found = find(asked.q, on=on, page=question.page, per_page=size, **narrowing(kind, asked))
-            return Keys(found.record_ids, found.total, found.capped, found.notice)
-        ids, notice = matching(kind, asked, on=on)
-        shown = shown.filter(pk__in=ids)
-    if kind is not None:
-        shown = shown.filter(kind=kind.code)
+    asked = question.asked
+    shown = Record.objects.visible(to=audience, on=on)
+    if not asked.q:
+        return _browsed(shown, question)
+    if question.more is not None or asked.since or asked.until:
+        ids, notice = matching(question.kind, asked, on=on)
+        return replace(_browsed(shown.filter(pk__in=ids), question), notice=notice)
+    found = find(asked.q, on=on, page=question.page, per_page=question.page_size, **narrowing(question.kind, asked))
+    by_key = {row["pk"]: row for row in shown.filter(pk__in=found.record_ids).values(*OF_RECORD)}
+    rows = [by_key[key] for key in found.record_ids if key in by_key]
+    return Rows(rows, found.total, found.capped, found.notice)
+
+
+def _browsed(shown: QuerySet[Record], question: Question) -> Rows:
+    """The page by day of decision; its keys are chosen in the index alone, and only then their rows are read."""
+    if question.kind is not None:
+        shown = shown.filter(kind=question.kind.code)
     if question.more is not None:
         shown = shown.filter(question.more)
-    shown = asked.narrow(shown)
-    start = (question.page - 1) * size
-    ordered = shown.order_by("-decided_on", "-pk").values_list("pk", flat=True)
-    return Keys(list(ordered[start : start + size]), *capped_count(shown), notice)
+    shown = question.asked.narrow(shown)
+    start = (question.page - 1) * question.page_size
+    keys = shown.order_by("-decided_on", "-pk").values("pk")[start : start + question.page_size]
+    rows = Record.objects.filter(pk__in=keys).values(*OF_RECORD)
+    newest_first = sorted(rows, key=lambda row: (row["decided_on"], row["pk"]), reverse=True)
+    return Rows(newest_first, *capped_count(shown))
 
 
 def _address(request: Request, number: int) -> str:

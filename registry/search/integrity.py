@@ -14,10 +14,10 @@ def differences() -> Iterator[str]:
     """One line for each entry that is missing, superfluous or says something else."""
     for start, end in index.ranges(Record):
         wanted = entries.build_records(Record.objects.filter(pk__range=(start, end)))
-        yield from _compare(wanted, SearchEntry.objects.filter(record__range=(start, end)))
+        yield from _compare(wanted, SearchEntry.objects.filter(record__pk__range=(start, end)))
     for start, end in index.ranges(Subject):
         wanted = entries.build_subjects(Subject.objects.filter(pk__range=(start, end)))
-        yield from _compare(wanted, SearchEntry.objects.filter(record=None, subject__range=(start, end)))
+        yield from _compare(wanted, SearchEntry.objects.filter(record=None, subject__pk__range=(start, end)))
 
 
 def _compare(wanted: list[SearchEntry], held) -> Iterator[str]:

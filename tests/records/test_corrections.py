@@ -85,3 +85,11 @@ def test_a_longer_publication_than_the_rule_allows_cannot_be_slipped_in(publishe
         move(record, Action.CORRECT, by=reviewer, at=NOON)
     record.refresh_from_db()
     assert record.edition == 1
+
+
+def test_a_graver_or_earlier_decision_moves_the_end_of_publication_with_it(published, clerk, reviewer):
+    record = published("penalty")
+    propose(record, clerk, decided_on="2026-02-24", late_reason="笔误更正")
+    move(record, Action.CORRECT, by=reviewer, at=NOON)
+    assert str(record.public_until) == "2029-02-24"
+    assert record.editions.last().data["public_until"] == "2029-02-24"

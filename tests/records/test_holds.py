@@ -68,8 +68,6 @@ def test_what_has_ended_cannot_be_held_and_closing_then_is_silent(held, reviewer
 
 def test_a_correction_under_a_hold_stays_disputed_at_the_province(held, clerk, reviewer):
     record, _ = held
-    drafting.propose_correction(
-        record, {"fine": "0.05"}, reason="笔误", by=clerk, at=NOON, today=TODAY, door=Door.FORM
-    )
+    drafting.propose_correction(record, {"fine": "0.05"}, reason="笔误", by=clerk, at=NOON, today=TODAY, door=Door.FORM)
     event = move(record, Action.CORRECT, by=reviewer, at=NOON)
     assert record.deliveries.get(seq=event.seq).state_code == StateCode.DISPUTED

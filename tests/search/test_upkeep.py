@@ -8,7 +8,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 
 from registry.models import Record, SearchEntry, TokenFrequency
-from registry.search import frequencies, index, statistics, tokens
+from registry.search import frequencies, index, integrity, statistics, tokens
 from registry.search.find import find
 from tests.factories import TODAY
 
@@ -70,3 +70,11 @@ def test_whatever_a_migration_did_to_the_table_the_index_still_follows(published
             cursor.execute(statement)
     emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert find(published().subject.name, on=TODAY).total == 1
+
+
+def test_the_check_of_the_index_names_what_is_missing_and_what_is_too_much(the_town):
+    assert list(integrity.differences()) == []
+    missing, renamed = SearchEntry.objects.order_by("pk")[:2]
+    missing.delete()
+    SearchEntry.objects.filter(pk=renamed.pk).update(name="试例")
+    assert len(list(integrity.differences())) == 3  # the renamed one is both
