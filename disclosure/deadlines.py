@@ -14,6 +14,7 @@ from registry.directory import calendar
 from registry.directory.terms import DeadlineRule
 from registry.records.kinds import Check, Problem
 from registry.records.validation import Circumstances
+from registry.remembering import remembered
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,16 @@ class PublicationDeadline:
         return on > self.last_day
 
 
+@remembered
+def _every_rule() -> list[DeadlineRule]:
+    return list(DeadlineRule.objects.order_by("-effective_from"))
+
+
 class DeadlineTable:
     """The rules for one kind and the calendar: each read once for any number of decisions, if at all."""
 
     def __init__(self, kind_code: str, known: workdays.Calendar | None = None) -> None:
-        self.rules = list(DeadlineRule.objects.filter(kind=kind_code).order_by("-effective_from"))
+        self.rules = [rule for rule in _every_rule() if rule.kind == kind_code]
         self._known = known
 
     @cached_property

@@ -12,11 +12,17 @@ class RegistryConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from registry.records import kinds, workflow  # models can be imported only now
+        from registry.directory.calendar import CalendarDay, CalendarYear  # models can be imported only now
+        from registry.directory.organisations import Organisation
+        from registry.directory.regions import Region
+        from registry.directory.terms import DeadlineRule
+        from registry.records import kinds, workflow
         from registry.records.catalogue_records import CATALOGUE_RECORD
         from registry.records.code_events import CODE_EVENT
+        from registry.remembering import forget_when_changed
         from registry.search import index
 
         kinds.register(CODE_EVENT)
         kinds.register(CATALOGUE_RECORD)
         workflow.follow(index.refresh)
+        forget_when_changed(CalendarDay, CalendarYear, Organisation, Region, DeadlineRule)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from registry import remembering
 from registry.directory import rules as rule_files
 from registry.directory.organisations import Organisation
 from registry.directory.staff import Role, User
@@ -27,6 +28,12 @@ ARREARS_FIELDS = [
     },
     {"name": "amount", "label": "欠费金额（万元）", "type": "amount", "required": True, "positive": True},
 ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test has rows of its own; none may meet what another's page remembered."""
+    remembering.forget()
 
 
 @pytest.fixture

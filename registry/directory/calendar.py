@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from registry import workdays
+from registry.remembering import remembered
 
 
 class YearState(models.TextChoices):
@@ -42,6 +43,7 @@ class CalendarDay(models.Model):
         return f"{self.day} {self.name}"
 
 
+@remembered
 def current() -> workdays.Calendar:
     """The calendar as the rows stand now (about 300 rows, one query each)."""
     return workdays.read_calendar(

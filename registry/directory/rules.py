@@ -10,6 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
+from registry.remembering import forget
+
 
 def sources() -> Iterator[tuple[Path, type[models.Model]]]:
     """Every rule file there is, with the model its rows belong to, lower floors first."""
@@ -18,10 +20,12 @@ def sources() -> Iterator[tuple[Path, type[models.Model]]]:
             yield Path(config.path) / "rules" / name, apps.get_model(label)
 
 
-@transaction.atomic
 def load() -> dict[str, int]:
     """Write every file's rows, each found again by its key; returns rows by file name. Repeats are harmless."""
-    return {path.name: _load_file(path, model) for path, model in sources()}
+    with transaction.atomic():
+        loaded = {path.name: _load_file(path, model) for path, model in sources()}
+    forget()
+    return loaded
 
 
 def _load_file(path: Path, model: type[models.Model]) -> int:

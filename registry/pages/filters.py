@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.http import QueryDict
 from django.utils.html import escape
@@ -17,9 +18,11 @@ from registry.pages import asking
 from registry.pages.refusing import Refused
 from registry.reading.asked import Asked
 from registry.reading.codes import holds_an_id_number
+from registry.remembering import remembered
 from registry.search.query import NO_PERSONS
 
 YEARS_OFFERED = 12
+NOTHING_CHOSEN = "-"  # the value of no option
 
 Option = tuple[str, str]  # value, label
 
@@ -42,10 +45,16 @@ class Directory:
     organisations: Sequence[Organisation]
     regions: Sequence[Region]
 
-    @classmethod
-    def read(cls) -> Directory:
+    @staticmethod
+    @remembered
+    def read() -> Directory:
         bodies = Organisation.objects.only("uscc", "name", "region_id").order_by("region_id", "uscc")
-        return cls(tuple(bodies), tuple(Region.objects.current()))
+        return Directory(tuple(bodies), tuple(Region.objects.current()))
+
+    @cached_property
+    def grouped(self) -> str:
+        """The bodies as options under their divisions, none selected; worked out once for every reader."""
+        return _groups(self)
 
 
 def read(query: QueryDict, directory: Directory, *, on: date, with_days: bool) -> Asked:
@@ -112,11 +121,21 @@ def region_label(region: Region) -> str:
 
 
 def _grouped(directory: Directory, chosen: str) -> SafeString:
+    return chosen_in(directory.grouped, chosen)
+
+
+def chosen_in(markup: str, chosen: str) -> SafeString:
+    """The options with that one selected; the value was found among them before."""
+    value = f'<option value="{escape(chosen)}"'
+    return mark_safe(markup.replace(value, f"{value} selected", 1))
+
+
+def _groups(directory: Directory) -> str:
     names: Mapping[str, str] = {region.pk: region_label(region) for region in directory.regions}
     groups: dict[str, list[str]] = {}
     for body in directory.organisations:
-        groups.setdefault(names.get(body.region_id, ""), []).append(_option(body.uscc, body.name, chosen))
-    parts = [_option("", "全部", chosen)]
+        groups.setdefault(names.get(body.region_id, ""), []).append(_option(body.uscc, body.name, NOTHING_CHOSEN))
+    parts = [_option("", "全部", NOTHING_CHOSEN)]
     for name, group in groups.items():
         parts.append(f'<optgroup label="{escape(name)}">{"".join(group)}</optgroup>')
-    return mark_safe("".join(parts))
+    return "".join(parts)

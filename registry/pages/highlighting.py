@@ -16,6 +16,8 @@ from registry.identifiers.normalise import name_key
 
 def highlight(text: str, query: str) -> SafeString:
     """The text as HTML with every place that answers the query in <mark>; nothing of either stays markup."""
+    if not query:
+        return escape(text)
     marked = _marked(text, _terms(query))
     parts = []
     for is_marked, piece in _runs(text, marked):

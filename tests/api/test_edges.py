@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import DataError, OperationalError
 from drf_spectacular.validation import validate_schema
 from redis.exceptions import ConnectionError as RedisAway
 
 from registry.api import throttles
+from registry.api.problems import handler
 from registry.records import kinds
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,17 @@ def test_reading_goes_on_when_the_cache_is_away(small_budget, anybody, monkeypat
     monkeypatch.setattr(throttles.cache, "add", away)
     assert [anybody.get("/api/v1/records/").status_code for _ in range(6)] == [200] * 6
     assert cache is throttles.cache
+
+
+@pytest.mark.parametrize("error", [RecursionError, ValueError, DataError])
+def test_what_cannot_be_processed_is_400_and_says_nothing_of_it(error):
+    answer = handler(error("612401199001010011"), {})
+    assert answer.status_code == 400 and "6124" not in str(answer.data)
+
+
+@pytest.mark.parametrize("error", [KeyError, OperationalError])
+def test_a_fault_of_ours_is_not_called_the_clients(error):
+    assert handler(error("x"), {}) is None
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "OPTIONS", "POST", "DELETE"])
