@@ -369,4 +369,4 @@ FIELD_ALGORITHM = env.text("FIELD_ALGORITHM", "a1")
 BLIND_INDEX_KEY = keys.blind_index_key(FIELD_KEYS)
 PROVINCE_URL = env.text("PROVINCE_URL", "http://127.0.0.1:8000/mock-province/")
 PROVINCE_KEY = env.text("PROVINCE_KEY") or FOLDER_KEYS["province_key"]
-ENABLE_MOCK_PROVINCE = env.bool("ENABLE_MOCK_PROVINCE", default=not PRODUCTION)
+ENABLE_MOCK_PROVINCE = env.bool("ENABLE_MOCK_PROVINCE", default=False)
