@@ -39,8 +39,9 @@ class Server(ThreadingMixIn, WSGIServer):
 def run(*, store: Path, key: str, host: str, port: int, kinds: Sequence[str] = ()) -> None:
     """Serve until interrupted; says its address on the first line of standard output."""
     listening = server(build(store, key=key, kinds=checking.KINDS | set(kinds)), host=host, port=port)
-    print(f"模拟省平台：http://{host}:{listening.server_port}/", flush=True)
     try:
+        # Inside: whoever reads the line may interrupt in the same instant.
+        print(f"模拟省平台：http://{host}:{listening.server_port}/", flush=True)
         listening.serve_forever()
     except KeyboardInterrupt:
         pass
