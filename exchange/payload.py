@@ -121,7 +121,7 @@ def _names_persons(delivery: Delivery) -> bool:
 
 
 def _id_numbers(record: Record, data: Mapping[str, Any], persons: Mapping[int, Person]) -> Iterator[tuple[str, str]]:
-    for name, field in _sent(record.the_kind, record.the_kind.spec(record.item_version)).items():
+    for name, field in _sent(record.the_kind, record.specification).items():
         value = data.get(field.name)
         if field.is_personal and value is not None:
             try:

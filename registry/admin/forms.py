@@ -103,14 +103,14 @@ def form_for(
 
 def typed_values(record: Record) -> dict[str, Any]:
     """What the fields of the form hold for a stored record; document numbers stay out."""
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     said = editions.contents(record)
     return {item.name: said[item.name] for item in spec if not item.is_personal}
 
 
 def persons_of(record: Record) -> dict[str, Person]:
     """The persons behind the record's document numbers, by field."""
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     read = {item.name: editions.read(record, item) for item in spec if item.is_personal}
     return {name: person for name, person in read.items() if person is not None}
 

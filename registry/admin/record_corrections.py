@@ -54,7 +54,7 @@ def propose(admin: RecordAdmin, request: HttpRequest, record: Record) -> HttpRes
 
 
 def _form(record: Record, data: Any) -> RecordForm:
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     fixed = {item.name for item in spec.kept_by("subject")}
     made = form_for(record.the_kind, spec, record.organisation, held=persons_of(record), without=fixed)
     return made(data, prefix=PREFIX, initial=typed_values(record))

@@ -93,7 +93,7 @@ def _draft(request: HttpRequest, form: RecordForm, code: str, organisation: Orga
 def edit(admin: RecordAdmin, request: HttpRequest, record: Record) -> HttpResponse:
     """A draft, or what was returned, open for changes by the clerks of its organisation."""
     held = persons_of(record)
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     made = form_for(record.the_kind, spec, record.organisation, held=held)
     form = made(request.POST or None, prefix=PREFIX, initial=typed_values(record))
     status = 200

@@ -77,7 +77,7 @@ def may_propose(user: User, record: Record) -> bool:
 
 def lines(record: Record, *, to: User) -> list[Line]:
     """Every field of the record; document numbers masked."""
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     may_open = to.has_perm("registry.reveal_person")
     return [_line(item, editions.read(record, item), may_open) for item in spec]
 
@@ -101,7 +101,7 @@ def pending(record: Record, *, to: User) -> Pending | None:
     if correction is None:
         return None
     before = editions.contents(record)
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     differing = editions.difference(before, before | correction.changes)
     may_decide = Action.CORRECT in workflow.available(record, to=to) and correction.proposed_by_id != to.pk
     return Pending(correction, timeline.changes(spec, differing), may_decide)

@@ -40,7 +40,7 @@ def reveal(admin: RecordAdmin, request: HttpRequest, record: Record) -> HttpResp
         return record_page.refused(admin, request, record.pk, str(refusal), status=403)
     except ValidationError as refusal:
         return record_page.refused(admin, request, record.pk, "；".join(refusal.messages), status=400)
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     said = {"record": record, "original": record, "label": spec[name].label, "number": number}
     answer = record_page.page(admin, request, "number", "查看证件号码", said)
     answer.headers["Cache-Control"] = "no-store, private"

@@ -42,7 +42,7 @@ def editions(record: Record, on: date) -> Mapping[str, Any] | None:
     found = list(record.editions.order_by("-edition")[:MOST])
     if not found:
         return None
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     return {"editions": [(edition, list(_said(spec, edition.data))) for edition in found]}
 
 

@@ -43,7 +43,7 @@ class Entry:
 
 def of(record: Record) -> list[Entry]:
     """The record's acts, the latest first (two queries, however many)."""
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     entries = [*_events(record, spec), *_log_lines(record, spec)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:LONGEST]
 

@@ -131,7 +131,7 @@ def _draft(request: Request, kind: Kind) -> tuple[int, dict[str, Any]]:
 
 def _as_typed(record: Record) -> dict[str, Any]:
     """The present values as if they had been sent again; what a partial change is laid over."""
-    found = {item.name: editions.read(record, item) for item in record.the_kind.spec(record.item_version)}
+    found = {item.name: editions.read(record, item) for item in record.specification}
     return {name: value.number() if isinstance(value, Person) else value for name, value in found.items()}
 
 

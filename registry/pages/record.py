@@ -44,7 +44,7 @@ class Step:
 @public_page
 def record(request: HttpRequest, *, uid: uuid.UUID, on: date) -> HttpResponse:
     """A record that has ended is gone: 410 for organisations, for natural persons as if it had never been."""
-    shown = Record.objects.public(on=on).select_related("subject", "organisation", "item_version__item")
+    shown = Record.objects.public(on=on).select_related("subject", "organisation")
     found = shown.filter(uid=uid).first()
     if found is None:
         raise Refused(*absence(uid, on=on))
@@ -52,7 +52,7 @@ def record(request: HttpRequest, *, uid: uuid.UUID, on: date) -> HttpResponse:
 
 
 def _context(record: Record) -> dict[str, object]:
-    presenter = Presenter(record.the_kind.spec(record.item_version))
+    presenter = Presenter(record.specification)
     editions = list(record.editions.order_by("-edition"))
     current = editions[0]
     return {

@@ -151,7 +151,7 @@ def _refuse_doubles(drafted: Drafted, filled: dict[int, Any], kind: Kind) -> Non
 def revise(record: Record, raw: Mapping[str, Any], *, by: User, at: datetime, today: date, door: Door) -> list[str]:
     """Replace the contents of a draft, or of one that was returned; returns the notices."""
     may_enter(by, record.organisation)
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     checked = _checked(record, spec, raw, today=today, door=door)
     with storing.refusals_as_problems(), transaction.atomic():
         record = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
@@ -208,7 +208,7 @@ def propose_correction(
 
 
 def _changed_values(record: Record, raw: Mapping[str, Any], *, today: date, door: Door) -> dict[str, Any]:
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     whole = {item.name: _raw_form(editions.read(record, item)) for item in spec} | dict(raw)
     checked = _checked(record, spec, whole, today=today, door=door)
     before = editions.contents(record)
@@ -224,7 +224,7 @@ def _changed_values(record: Record, raw: Mapping[str, Any], *, today: date, door
 
 def apply_correction(record: Record, correction: Correction, *, today: date) -> dict[str, Any]:
     """Write the proposed values into the record's rows and say what changed; inside the workflow's transaction."""
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     before = editions.contents(record)
     values = {item.name: editions.read(record, item) for item in spec}
     values |= {name: editions.from_json(spec[name], value) for name, value in correction.changes.items()}

@@ -16,7 +16,7 @@ from registry.records.models import Record, RecordEdition
 
 def contents(record: Record) -> dict[str, Any]:
     """Every field of the record in its JSON form; a document number is a reference and a mask."""
-    spec = record.the_kind.spec(record.item_version)
+    spec = record.specification
     return {field.name: as_json(read(record, field)) for field in spec}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -115,7 +116,7 @@ class Specification:
     def __contains__(self, name: str) -> bool:
         return name in self.by_name
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, FieldSpec]:
         return {field.name: field for field in self.fields}
 

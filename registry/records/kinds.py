@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -53,12 +54,16 @@ class Kind:
     def spec(self, version: CatalogueItemVersion | None = None) -> Specification:
         """The fields of a record of this kind that was checked against that version of its catalogue item."""
         if not self.described_by_catalogue:
-            return Specification(self.fields)
+            return self._specification
         if version is None:
             raise ImproperlyConfigured(f"{self.label} is described by its catalogue item.")
         return Specification(self.fields + from_rows(version.fields))
 
-    @property
+    @cached_property
+    def _specification(self) -> Specification:
+        return Specification(self.fields)
+
+    @cached_property
     def detail_name(self) -> str:
         """The name under which a record reaches its detail row."""
         return self.detail._meta.get_field("record").remote_field.get_accessor_name()

@@ -15,6 +15,7 @@ from registry.directory.organisations import Organisation
 from registry.directory.subjects import Subject
 from registry.directory.terms import TermRule
 from registry.records import kinds
+from registry.records.fields import Specification
 from registry.records.statuses import NOT_YET_PUBLIC, VOID, Status
 from registry.records.visibility import RecordQuerySet
 
@@ -133,6 +134,12 @@ class Record(models.Model):
     @property
     def the_kind(self) -> kinds.Kind:
         return kinds.get(self.kind)
+
+    @property
+    def specification(self) -> Specification:
+        """The fields it was checked against; asks for the catalogue item only where that describes them."""
+        kind = self.the_kind
+        return kind.spec(self.item_version if kind.described_by_catalogue else None)
 
     @property
     def kind_label(self) -> str:
