@@ -36,6 +36,10 @@ def postgresql(config: dict[str, Any], *, role: str) -> dict[str, Any]:
         "statement_timeout": STATEMENT_TIMEOUT[role],
         "lock_timeout": LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
+        # A page's queries are short: compiling them, or starting workers for them, takes longer than they do.
+        "jit": "off",
+        "max_parallel_workers_per_gather": 0,
+        "random_page_cost": 1.1,
     }
     options = {
         # Without it a connection to a hung server has not come back after 100 seconds.

@@ -58,6 +58,10 @@ def mask_id_number(value: str) -> str:
     return number[:shown] + "*" * (len(number) - shown)
 
 
+_DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS = 11  # of a mobile number; every other number that is masked has more
+
+
 def mask_mobile(value: str) -> str:
     """138****1234; a number that is no mainland mobile shows nothing."""
     digits = re.sub(r"^(?:\+|00)?86(?=1[0-9]{10}$)", "", normalise_code(value).text)
@@ -122,6 +126,14 @@ def _fold(character: str) -> str:
 
 def _personal(folded: str, text: str) -> Iterator[_Span]:
     """Where personal data and secrets stand; spans may overlap."""
+    if len(_DIGIT.findall(folded)) >= _FEWEST_DIGITS:  # most log lines have no number to look at
+        yield from _numbers_of_persons(folded, text)
+    for secret in _SECRETS:
+        for match in secret.finditer(folded):
+            yield _Span(*match.span(1), "令牌")
+
+
+def _numbers_of_persons(folded: str, text: str) -> Iterator[_Span]:
     organisations = [_Span(*m.span()) for m in _ORGANISATION.finditer(folded) if uscc.is_valid(m[0])]
     for found in resident_id.find(text):
         span = _Span(found.start(), found.end(), "身份证号")
@@ -131,9 +143,6 @@ def _personal(folded: str, text: str) -> Iterator[_Span]:
     for span in _numbers(folded):
         if not any(code.holds(span) for code in public):
             yield span
-    for secret in _SECRETS:
-        for match in secret.finditer(folded):
-            yield _Span(*match.span(1), "令牌")
 
 
 def _numbers(folded: str) -> Iterator[_Span]:

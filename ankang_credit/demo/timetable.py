@@ -13,7 +13,7 @@ BACKFILL_DAYS_AGO = 730  # the older decisions were entered in one go, two years
 BACKFILL_REACH = 300  # days; still within the shortest publication term there ever was (12 months)
 PROMPT = 7  # days: within them, seven working days cannot have passed
 LATE = (16, 75)  # days
-_PER_REPORT, _MOST_REPORTS = 70, 13
+_PER_REPORT, _MOST_REPORTS = 90, 12
 _WORTH_BACKFILLING = 100
 
 
