@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -56,17 +56,33 @@ def _nobody(body: Body, role: Role) -> tables.Row:
     return {"roles": role.value, "full_name": f"{body.organisation.short_name}试例{role.label}"}
 
 
-def new_passwords() -> list[str]:
-    """Give every account that may log in a new password; returns the lines that say them."""
-    rows = tables.rows("accounts")
-    passwords = {row["username"]: secrets.token_urlsafe(12) for row in rows}
-    with ThreadPoolExecutor() as pool:  # each hash takes a third of a second, by design
-        hashes = dict(zip(passwords, pool.map(make_password, passwords.values()), strict=True))
+@dataclass(frozen=True)
+class Password:
+    """A new password, in clear for the file and hashed for the database."""
+
+    clear: str = field(repr=False)
+    hashed: str = field(repr=False)
+
+
+def new_passwords() -> dict[str, Password]:
+    """A random password for every account that may log in; asks no database, so it can be done aside."""
+    made = {}
+    for row in tables.rows("accounts"):
+        clear = secrets.token_urlsafe(12)
+        made[row["username"]] = Password(clear, make_password(clear))
+    return made
+
+
+def hand_out(passwords: Mapping[str, Password]) -> list[str]:
+    """Give the accounts these passwords; returns the lines that say them."""
     users = list(User.objects.filter(username__in=passwords, is_demo=True))
     for user in users:
-        user.password = hashes[user.username]
+        user.password = passwords[user.username].hashed
     User.objects.bulk_update(users, ["password"])
-    return [f"{row['username']:<10} {passwords[row['username']]}  {row['explanation']}" for row in rows]
+    return [
+        f"{row['username']:<10} {passwords[row['username']].clear}  {row['explanation']}"
+        for row in tables.rows("accounts")
+    ]
 
 
 def write(file: Path, lines: Iterable[str]) -> None:

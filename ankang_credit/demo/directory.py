@@ -58,16 +58,18 @@ def marker() -> str:
     return fabricating.unified_code(first["code_prefix"], first["region"], 1)
 
 
-def bodies() -> list[Body]:
-    """Write the organisations with the codes they may assign."""
+def read() -> list[Body]:
+    """The bodies of the table, not written yet."""
     rows = tables.rows("organisations")
-    organisations = [_organisation(row, number) for number, row in enumerate(rows, start=1)]
-    Organisation.objects.bulk_create(organisations)
-    written = [_body(row, organisation) for row, organisation in zip(rows, organisations, strict=True)]
+    return [_body(row, _organisation(row, number)) for number, row in enumerate(rows, start=1)]
+
+
+def write(bodies: list[Body]) -> None:
+    """Write the organisations with the codes they may assign."""
+    Organisation.objects.bulk_create(body.organisation for body in bodies)
     CodeAuthority.objects.bulk_create(
-        CodeAuthority(organisation=body.organisation, prefix=prefix) for body in written for prefix in body.prefixes
+        CodeAuthority(organisation=body.organisation, prefix=prefix) for body in bodies for prefix in body.prefixes
     )
-    return written
 
 
 def _organisation(row: tables.Row, number: int) -> Organisation:

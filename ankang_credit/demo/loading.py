@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -57,7 +57,8 @@ def is_loaded() -> bool:
 def load(*, today: date, scale: float = 1.0) -> None:
     """Write the demo data, made relative to that day; the caller sees that they are not there yet."""
     chance = Random(SEED)
-    bodies = directory.bodies()
+    bodies = directory.read()
+    directory.write(bodies)
     directory.catalogues(bodies, today=today)
     accounts.create(bodies)
     _onboard(bodies, on=today - timedelta(days=BACKFILL_DAYS_AGO + 60))
@@ -77,10 +78,10 @@ def load(*, today: date, scale: float = 1.0) -> None:
     aftermath.suspend_some(penalties[-_RECENT:], on=workday, most=_SUSPENDED)
 
 
-def hand_out_secrets(file: Path) -> None:
-    """New passwords and keys. The file that says them comes last: where it is, everything else is."""
+def hand_out_secrets(file: Path, passwords: Mapping[str, accounts.Password]) -> None:
+    """These passwords, and new keys. The file that says them comes last: where it is, everything else is."""
     with transaction.atomic():
-        lines = [*accounts.new_passwords(), "", *api_keys.issue()]
+        lines = [*accounts.hand_out(passwords), "", *api_keys.issue()]
     accounts.write(file, lines)
 
 
