@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from registry.directory.catalogue import CatalogueItemVersion, Nature
 from registry.records.fields import FieldSpec, Specification, from_rows
 
 if TYPE_CHECKING:
+    from registry.records.models import Record
     from registry.records.validation import Circumstances
     from registry.records.workflow import RuleBook
 
@@ -29,6 +31,27 @@ class Problem:
 
 
 Check = Callable[[Mapping[str, Any], "Circumstances"], Iterable[Problem]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What only its kind can say about one record, for those who ask about records of any kind.
+
+    Repair (安政发〔2017〕8号 四（四）) may be asked from `repair_from` to `repair_until`, both days included; None
+    sets no limit on that side. `taxonomy_item` is the code of the item of severe dishonesty, '' where there is none.
+    """
+
+    is_repairable: bool = False
+    why_not: str = ""  # the reason and its legal basis, in words for the subject
+    repair_from: date | None = None
+    repair_until: date | None = None
+    taxonomy_item: str = ""
+    is_able_to_perform: bool | None = None  # as found by the determining body; None: nobody has found anything
+    performed_on: date | None = None
+
+
+def _nothing_special(record: Record, on: date) -> Facts:
+    return Facts(why_not="此类信息不适用信用修复")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +73,7 @@ class Kind:
     collection: str = ""  # its collection in the API and its list page, such as 'licences'; '' = none
     url_name: str = ""  # of its public list page
     filters: tuple[str, ...] = field(default=())  # further fields its lists can be filtered by
+    facts: Callable[[Record, date], Facts] = _nothing_special
 
     def spec(self, version: CatalogueItemVersion | None = None) -> Specification:
         """The fields of a record of this kind that was checked against that version of its catalogue item."""
