@@ -51,5 +51,6 @@ def postgresql(config: dict[str, Any], *, role: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         **config,
+        "ENGINE": "ankang_credit.postgresql",
         "OPTIONS": {**options, **config.get("OPTIONS", {})},
     }
