@@ -15,7 +15,7 @@ from registry.pages.cards import RecordCard, record_cards
 from registry.pages.crumbs import Place
 from registry.pages.refusing import public_page
 from registry.pages.urls_of_kinds import list_url, own_list_url
-from registry.reading.addresses import for_lines
+from registry.reading.lines import lines
 from registry.reading.lists import capped_count
 from registry.records import kinds
 from registry.records.models import Record
@@ -47,7 +47,7 @@ def home(request: HttpRequest, *, on: date) -> HttpResponse:
     context = {
         "place": Place(title="首页"),
         "numbers": [_number(kind, shown) for kind in kinds.every()],
-        "panels": _panels(shown),
+        "panels": _panels(shown, on=on),
         "services": navigation.services(),
         "on": on,
     }
@@ -59,14 +59,14 @@ def _number(kind: kinds.Kind, shown: QuerySet[Record]) -> Number:
     return Number(kind.label, paging.counted(total, capped), list_url(kind))
 
 
-def _panels(shown: QuerySet[Record]) -> list[Panel]:
-    """One panel for each kind that has a page of its own, filled by one query for all their editions."""
-    newest = {
-        kind.code: list(for_lines(shown.filter(kind=kind.code)).order_by("-decided_on", "-pk")[:NEWEST])
-        for kind in kinds.every()
-        if own_list_url(kind)
-    }
-    cards = record_cards([record for records in newest.values() for record in records])
+def _newest(shown: QuerySet[Record]) -> list[int]:
+    return list(shown.order_by("-decided_on", "-pk").values_list("pk", flat=True)[:NEWEST])
+
+
+def _panels(shown: QuerySet[Record], *, on: date) -> list[Panel]:
+    """One panel for each kind that has a page of its own, filled by one query for all of them."""
+    newest = {kind.code: _newest(shown.filter(kind=kind.code)) for kind in kinds.every() if own_list_url(kind)}
+    cards = record_cards(lines([key for keys in newest.values() for key in keys], on=on))
     return [
         Panel(kind.label, own_list_url(kind), [card for card in cards if card.kind == kind.code])
         for kind in kinds.every()

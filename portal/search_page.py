@@ -118,7 +118,7 @@ def _results(asked: Asked, tab: str, number: int, *, on: date) -> Results:
     return Results(
         pager=_pager(asked, tab, number, found.total, found.capped),
         beside=beside[:SUBJECTS_BESIDE_RECORDS],
-        records=record_cards(found.records, asked.query),
+        records=record_cards(found.lines, asked.query),
         notice=found.notice,
     )
 

@@ -5,18 +5,17 @@ Serializers cost half the time of an answer, model instances a quarter; the shap
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Count
-from django.urls import reverse
 
 from registry import privacy
 from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.subjects import Subject, SubjectKind
 from registry.identifiers.verdict import Verdict
+from registry.reading.addresses import record_address, subject_address
 from registry.reading.presenting import Presenter, visible
 from registry.reading.subjects import facts
 from registry.records import editions, kinds
@@ -36,10 +35,10 @@ OF_CONTENTS = ("editions__data", "editions__sha256", "item_version__fields")
 
 def of_code(verdict: Verdict, subject: Values | None) -> dict[str, Any]:
     """The verdict on any string, with the subject that bears or bore the number."""
-    return verdict.as_dict() | {"subject": None if subject is None else brief(subject, subject_page())}
+    return verdict.as_dict() | {"subject": None if subject is None else brief(subject)}
 
 
-def brief(subject: Values, page: Callable[[str], str]) -> dict[str, Any]:
+def brief(subject: Values) -> dict[str, Any]:
     """A subject in one line; a natural person has neither code nor address here, and a masked name."""
     is_natural = subject["kind"] == SubjectKind.NATURAL
     has_page = not is_natural and subject["published_on"] is not None
@@ -48,7 +47,7 @@ def brief(subject: Values, page: Callable[[str], str]) -> dict[str, Any]:
         "code": subject["uscc"],
         "name": visible(name),
         "kind": subject["kind"],
-        "url": page(subject["uscc"]) if has_page else None,
+        "url": subject_address(subject["uscc"]) if has_page else None,
     }
 
 
@@ -56,7 +55,7 @@ def of_subject(subject: Subject, *, on: date) -> dict[str, Any]:
     """What the subject's page says."""
     counted = Record.objects.public(on=on).filter(subject=subject).order_by().values_list("kind").annotate(Count("pk"))
     per_kind = dict(counted)
-    return brief({name: getattr(subject, name) for name in OF_SUBJECT}, subject_page()) | {
+    return brief({name: getattr(subject, name) for name in OF_SUBJECT}) | {
         "region": subject.region_id,
         "state": subject.get_state_display(),
         "established_on": subject.established_on,
@@ -68,11 +67,10 @@ def of_subject(subject: Subject, *, on: date) -> dict[str, Any]:
 
 def rows(found: Iterable[Values]) -> list[dict[str, Any]]:
     """Records as they stand in a list."""
-    record, subject = record_page(), subject_page()
-    return [_row(values, record, subject) for values in found]
+    return [_row(values) for values in found]
 
 
-def _row(record: Values, page: Callable[[str], str], subject_page: Callable[[str], str]) -> dict[str, Any]:
+def _row(record: Values) -> dict[str, Any]:
     uid = str(record["uid"])
     return {
         "uid": uid,
@@ -80,13 +78,13 @@ def _row(record: Values, page: Callable[[str], str], subject_page: Callable[[str
         "kind_label": kinds.get(record["kind"]).label,
         "title": visible(record["title"]),
         "document_number": visible(record["document_number"]),
-        "subject": brief({name: record[f"subject__{name}"] for name in OF_SUBJECT}, subject_page),
+        "subject": brief({name: record[f"subject__{name}"] for name in OF_SUBJECT}),
         "organisation": {"code": record["organisation__uscc"], "name": record["organisation__name"]},
         "decided_on": record["decided_on"],
         "public_from": record["public_from"],
         "public_until": record["public_until"],
         "edition": record["edition"],
-        "url": page(uid),
+        "url": record_address(uid),
     }
 
 
@@ -95,7 +93,7 @@ def of_record(record: Values) -> dict[str, Any]:
     presenter, subject_kind = Presenter(_specification(record)), record["subject__kind"]
     data = record["editions__data"]
     codes = {field.name: field.code for field in presenter.public}
-    return _row(record, record_page(), subject_page()) | {
+    return _row(record) | {
         "status": record["status"],
         "status_label": Status(record["status"]).label,
         "contents": {field.name: _value(presenter, field, data, subject_kind) for field in presenter.public},
@@ -162,19 +160,3 @@ def of_draft(record: Record, notices: Sequence[str]) -> dict[str, Any]:
         "seq": record.seq,
         "notices": list(notices),
     }
-
-
-def record_page() -> Callable[[str], str]:
-    nobody = str(uuid.UUID(int=0))
-    return _addresses(reverse("registry:record", args=[nobody]), nobody)
-
-
-def subject_page() -> Callable[[str], str]:
-    nobody = "0" * 18
-    return _addresses(reverse("registry:subject", args=[nobody]), nobody)
-
-
-def _addresses(sample: str, of_sample: str) -> Callable[[str], str]:
-    """Addresses made from one sample: looking up the route for every row would cost as much as the row."""
-    before, after = sample.split(of_sample)
-    return lambda key: f"{before}{key}{after}"

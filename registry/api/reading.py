@@ -21,6 +21,7 @@ from registry.api.door import ApiView
 from registry.api.problems import Refusal
 from registry.directory.subjects import Subject
 from registry.identifiers.verdict import Scheme, judge
+from registry.prepared import Prepared
 from registry.reading.codes import look_up
 from registry.reading.ended import absence
 from registry.reading.lists import capped_count, matching, narrowing
@@ -113,10 +114,13 @@ class Rows:
     notice: str = ""
 
 
+_bearer = Prepared(lambda code: Subject.objects.public().filter(uscc=code).values(*OF_SUBJECT))
+
+
 def _verdict(typed: str, *, on: date) -> Values:
     verdict = judge(typed, on=on)
     if verdict.valid and verdict.scheme is Scheme.USCC:  # nearly all that is asked: one row, by its unique code
-        subject = next(iter(Subject.objects.public().filter(uscc=verdict.code).values(*OF_SUBJECT)), None)
+        subject = next(iter(_bearer.ask(code=verdict.code)), None)
         if subject is not None:
             return answers.of_code(verdict, subject)
     found = look_up(typed, on=on)

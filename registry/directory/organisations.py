@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from registry.directory.regions import Region
+from registry.remembering import remembered
 
 
 class OrganisationKind(models.TextChoices):
@@ -48,6 +49,12 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@remembered
+def known() -> dict[int, Organisation]:
+    """Every body by its key, as pages name it."""
+    return Organisation.objects.in_bulk()
 
 
 class CodeAuthority(models.Model):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.safestring import SafeString
 
@@ -11,7 +12,8 @@ from registry import clock
 from registry.directory.subjects import Subject
 from registry.pages.highlighting import highlight
 from registry.reading.addresses import record_url, subject_url
-from registry.reading.presenting import current_editions, visible
+from registry.reading.lines import Line
+from registry.reading.presenting import visible
 from registry.records.models import Record
 
 
@@ -41,25 +43,25 @@ class SubjectCard:
     state_label: str
 
 
-def record_cards(records: Sequence[Record], query: str = "") -> list[RecordCard]:
-    """Cards in the order given; one query more, for the day of the newest edition."""
-    editions = current_editions(records)
-    return [
-        RecordCard(
-            url=record_url(record),
-            kind=record.kind,
-            kind_label=record.kind_label,
-            name=highlight(visible(record.subject.public_name), query),
-            subject_url=subject_url(record.subject),
-            title=visible(record.title),
-            number=visible(record.document_number),
-            organisation=record.organisation.name,
-            nature=record.the_kind.nature.value,
-            decided_on=record.decided_on.isoformat(),
-            updated_on=clock.day_of(editions[record.pk].at).isoformat(),
-        )
-        for record in records
-    ]
+def record_cards(lines: Iterable[Line], query: str = "") -> list[RecordCard]:
+    """Cards in the order given."""
+    return [_record_card(line.record, line.said_at, query) for line in lines]
+
+
+def _record_card(record: Record, said_at: datetime, query: str) -> RecordCard:
+    return RecordCard(
+        url=record_url(record),
+        kind=record.kind,
+        kind_label=record.kind_label,
+        name=highlight(visible(record.subject.public_name), query),
+        subject_url=subject_url(record.subject),
+        title=visible(record.title),
+        number=visible(record.document_number),
+        organisation=record.organisation.name,
+        nature=record.the_kind.nature.value,
+        decided_on=record.decided_on.isoformat(),
+        updated_on=clock.day_of(said_at).isoformat(),
+    )
 
 
 def subject_cards(subjects: Iterable[Subject], query: str = "") -> list[SubjectCard]:

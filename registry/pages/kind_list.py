@@ -93,7 +93,7 @@ def answer(listing: KindList, request: HttpRequest, *, on: date) -> HttpResponse
         "query": question.shared.query,
         "notice": found.notice,
         "headings": table.headings,
-        "rows": table.rows(found.records, question.shared.query),
+        "rows": table.rows(found.lines, question.shared.query),
         "pager": paging.pager(number, total=found.total, capped=found.capped, path=listing.url, asked=parameters),
         "exports": [(fmt.upper(), paging.address(listing.url, parameters, format=fmt)) for fmt in exporting.Format],
         "most_rows": exporting.MOST_ROWS,

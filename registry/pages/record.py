@@ -17,18 +17,8 @@ from registry.pages.urls_of_kinds import list_url
 from registry.reading.addresses import subject_url
 from registry.reading.ended import absence
 from registry.reading.presenting import Presenter, visible
-from registry.records.models import Record, RecordEdition, RecordEvent
-from registry.records.statuses import Action
-
-# What anybody may know of a record's life; who did it, and for what reason, stays with the departments. An entry
-# that was hidden by another and came back does not tell so (信用主体权益保护).
-TOLD = {
-    Action.PUBLISH: "公示",
-    Action.LIST: "列入并公示",
-    Action.CORRECT: "更正",
-    Action.HOLD: "进入核实，措施暂停执行",
-    Action.RELEASE: "核实结束",
-}
+from registry.reading.records import Published, Told, published
+from registry.records.models import Record
 
 
 @dataclass(frozen=True)
@@ -44,29 +34,27 @@ class Step:
 @public_page
 def record(request: HttpRequest, *, uid: uuid.UUID, on: date) -> HttpResponse:
     """A record that has ended is gone: 410 for organisations, for natural persons as if it had never been."""
-    shown = Record.objects.public(on=on).select_related("subject", "organisation")
-    found = shown.filter(uid=uid).first()
+    found = published(uid, on=on)
     if found is None:
         raise Refused(*absence(uid, on=on))
     return render(request, "registry/record.html", _context(found))
 
 
-def _context(record: Record) -> dict[str, object]:
+def _context(found: Published) -> dict[str, object]:
+    record, editions = found.record, found.editions
     presenter = Presenter(record.specification)
-    editions = list(record.editions.order_by("-edition"))
-    current = editions[0]
     return {
-        "place": _place(record, current),
+        "place": _place(record),
         "record": record,
         "title": visible(record.title),
         "subject_name": visible(record.subject.public_name),
         "subject_url": subject_url(record.subject),
-        "fields": presenter.fields(current.data, record.subject.kind),
-        "marks": [f"{hold.get_ground_display()}中" for hold in record.holds.filter(closed_at=None)],
-        "updated_on": clock.day_of(current.at).isoformat(),
+        "fields": presenter.fields(found.data, record.subject.kind),
+        "marks": found.marks,
+        "updated_on": clock.day_of(editions[0].at).isoformat(),
         "term": _term(record),
-        "steps": _steps(record.events.filter(action__in=TOLD).order_by("seq"), presenter),
-        "editions": [(row.edition, written(row.at)) for row in editions],
+        "steps": _steps(found.told, presenter),
+        "editions": [(act.edition, written(act.at)) for act in editions],
         "extras": [f"{record.kind}/_record.html", "_components/nothing.html"],
     }
 
@@ -80,19 +68,11 @@ def _term(record: Record) -> str:
     return f"{record.public_from}至{record.public_until}" if record.public_until else f"{record.public_from}起"
 
 
-def _steps(events: Sequence[RecordEvent], presenter: Presenter) -> list[Step]:
-    return [
-        Step(
-            at=written(event.at),
-            label=TOLD[Action(event.action)],
-            edition=event.edition,
-            corrected=tuple(presenter.labels(event.changes)),
-        )
-        for event in events
-    ]
+def _steps(told: Sequence[Told], presenter: Presenter) -> list[Step]:
+    return [Step(written(act.at), act.label, act.edition, tuple(presenter.labels(act.changed))) for act in told]
 
 
-def _place(record: Record, current: RecordEdition) -> Place:
+def _place(record: Record) -> Place:
     name, title = visible(record.subject.public_name), visible(record.title)
     return Place(
         title=f"{name} {title}",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from registry.pages.highlighting import highlight
-from registry.reading.addresses import for_lines, record_url
-from registry.reading.presenting import Presenter, current_editions
+from registry.reading.addresses import record_url
+from registry.reading.lines import Line, lines
+from registry.reading.presenting import Presenter
 from registry.records.fields import FieldType, Specification
-from registry.records.models import Record, RecordEdition
+from registry.records.models import Record
 
 _CHUNK = 500  # records read at a time for a file
 
@@ -35,23 +36,19 @@ class Table:
         self.headings = [*(column.label for column in self.columns), *last]
         self._classes = ["day" if column.type is FieldType.DATE else "" for column in self.columns] + [""] * len(last)
 
-    def rows(self, records: Sequence[Record], query: str) -> list[Row]:
+    def rows(self, lines: Iterable[Line], query: str) -> list[Row]:
         """Rows of a page, with what was searched for marked in the name."""
-        editions = current_editions(records)
-        return [self._row(record, self._values(record, editions[record.pk]), query) for record in records]
+        return [self._row(line.record, self._values(line), query) for line in lines]
 
     def values_of(self, keys: Sequence[int], *, on: date) -> Iterator[list[str]]:
         """The cells of many public records, in the order of their keys."""
         for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
-            records = for_lines(Record.objects.public(on=on)).in_bulk(chunk)
-            editions = current_editions(records.values())
-            yield from (self._values(records[key], editions[key]) for key in chunk if key in records)
+            yield from map(self._values, lines(keys[start : start + _CHUNK], on=on))
 
-    def _values(self, record: Record, edition: RecordEdition) -> list[str]:
-        kind = record.subject.kind
-        values = [self.presenter.value(column, edition.data, kind) for column in self.columns]
-        return [*values, record.organisation.name] if self.shows_organisation else values
+    def _values(self, line: Line) -> list[str]:
+        kind = line.record.subject.kind
+        values = [self.presenter.value(column, line.data, kind) for column in self.columns]
+        return [*values, line.record.organisation.name] if self.shows_organisation else values
 
     def _row(self, record: Record, values: Sequence[str], query: str) -> Row:
         rest = zip(self.headings[1:], values[1:], self._classes[1:], strict=True)

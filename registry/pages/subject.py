@@ -14,8 +14,8 @@ from registry.pages import asking, paging
 from registry.pages.cards import record_cards
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.refusing import public_page
-from registry.reading.addresses import for_lines
 from registry.reading.codes import Answer, Outcome, look_up
+from registry.reading.lines import lines
 from registry.reading.presenting import visible
 from registry.reading.subjects import facts
 from registry.records import kinds
@@ -47,7 +47,7 @@ def _known(request: HttpRequest, subject: Subject, *, on: date) -> HttpResponse:
     chosen = asking.choice(request.GET, "kind", [kind.code for kind in kinds.every()])
     number = paging.number(request.GET)
     path = reverse("registry:subject", args=[subject.uscc])
-    answer = browse(for_lines(shown.filter(kind=chosen) if chosen else shown), page=number, per_page=paging.PER_PAGE)
+    answer = browse(shown.filter(kind=chosen) if chosen else shown, page=number, per_page=paging.PER_PAGE)
     name = visible(subject.public_name)
     context = {
         "place": _place(name),
@@ -55,7 +55,7 @@ def _known(request: HttpRequest, subject: Subject, *, on: date) -> HttpResponse:
         "name": name,
         "facts": facts(subject, on=on),
         "tabs": _tabs(per_kind, chosen, path),
-        "cards": record_cards(answer.records),
+        "cards": record_cards(lines(answer.keys, on=on)),
         "pager": paging.pager(number, total=answer.total, capped=answer.capped, path=path, asked={"kind": chosen}),
         "on": on,
     }

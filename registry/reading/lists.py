@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from registry.reading.addresses import for_lines
 from registry.reading.asked import Asked
+from registry.reading.lines import Line, lines
 from registry.records import kinds
 from registry.records.kinds import Kind
 from registry.records.models import Record
@@ -24,7 +24,7 @@ PER_PAGE = 20
 class Slice:
     """One page of records, newest decision first; `notice` is what search has to say."""
 
-    records: list[Record]
+    lines: list[Line]
     total: int
     capped: bool
     notice: str = ""
@@ -49,13 +49,13 @@ def page_of(
         shown = shown.filter(pk__in=ids)
     if more is not None:
         shown = shown.filter(more)
-    answer = browse(for_lines(asked.narrow(shown)), page=page, per_page=per_page)
-    return Slice(list(answer.records), answer.total, answer.capped, notice)
+    answer = browse(asked.narrow(shown), page=page, per_page=per_page)
+    return Slice(lines(answer.keys, on=on), answer.total, answer.capped, notice)
 
 
 def _found(kind: Kind | None, asked: Asked, *, on: date, page: int, per_page: int) -> Slice:
     found = find(asked.q, on=on, page=page, per_page=per_page, **narrowing(kind, asked))
-    return Slice(in_order(found.record_ids, on=on), found.total, found.capped, found.notice)
+    return Slice(lines(found.record_ids, on=on), found.total, found.capped, found.notice)
 
 
 def matching(kind: Kind | None, asked: Asked, *, on: date) -> tuple[list[int], str]:
@@ -84,13 +84,6 @@ def narrowing(kind: Kind | None, asked: Asked) -> dict[str, object]:
         "region": asked.region or None,
         "year": asked.year,
     }
-
-
-def in_order(ids: list[int], *, on: date) -> list[Record]:
-    """These records as far as they are public on that day, in this order."""
-    shown = for_lines(Record.objects.public(on=on).filter(pk__in=ids))
-    by_key = {record.pk: record for record in shown}
-    return [by_key[key] for key in ids if key in by_key]
 
 
 def browsing_counts(asked: Asked, *, on: date) -> dict[int, tuple[int, bool]]:

@@ -10,12 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
-
 from registry import privacy
 from registry.directory.subjects import SubjectKind
 from registry.records.fields import FieldSpec, FieldType, Specification
-from registry.records.models import Record, RecordEdition
 
 NO_END = "2099-12-31"  # how the data standard writes a term without an end
 # Marks of direction and characters without width make a text look like another; older rows may still hold them.
@@ -82,9 +79,3 @@ def _written(field: FieldSpec, value: Any) -> str:
 def visible(text: str) -> str:
     """The text with what hides in it made visible (U+202E and the like)."""
     return _HIDING.sub(lambda found: f"〔U+{ord(found[0]):04X}〕", text)
-
-
-def current_editions(records: Iterable[Record]) -> dict[int, RecordEdition]:
-    """What each record says now, by the record's key; one query."""
-    rows = RecordEdition.objects.filter(record__in=[record.pk for record in records])
-    return {row.record_id: row for row in rows.filter(edition=F("record__edition"))}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
+from registry import prepared
 from registry.directory.catalogue import CatalogueItemVersion, Nature
 from registry.records.fields import FieldSpec, Specification, from_rows
 
@@ -103,11 +104,13 @@ def register(kind: Kind) -> None:
     if kind.number <= SUBJECT_NUMBER or kind.number in {other.number for other in every()}:
         raise ImproperlyConfigured(f"The kind {kind.code!r} needs a number of its own.")
     _kinds[kind.code] = kind
+    prepared.forget()
 
 
 def unregister(code: str) -> None:
     """Take a kind back; for tests that bring one of their own."""
     del _kinds[code]
+    prepared.forget()
 
 
 def get(code: str) -> Kind:

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.template import engines
 from django.test.signals import template_rendered
 
+from portal.templatetags.navigation import rendered_once
+
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # Other rooms' own templates: the error pages, the admin, the API's documents, the login.
 OTHERS = ("errors", "admin", "api", "registration")
@@ -130,6 +132,7 @@ def test_the_breadcrumb_says_where_we_are(client, rules):
 
 
 def test_every_template_is_used(published, client):
+    rendered_once.cache_clear()
     rendered: set[str] = set()
 
     def note(sender, template, **kwargs) -> None:
