@@ -15,8 +15,9 @@ from registry.pages.cards import RecordCard, record_cards
 from registry.pages.crumbs import Place
 from registry.pages.refusing import public_page
 from registry.pages.urls_of_kinds import list_url, own_list_url
+from registry.reading.asked import Asked
+from registry.reading.browsing import count_public
 from registry.reading.lines import lines
-from registry.reading.lists import capped_count
 from registry.records import kinds
 from registry.records.models import Record
 
@@ -46,7 +47,7 @@ def home(request: HttpRequest, *, on: date) -> HttpResponse:
     shown = Record.objects.public(on=on)
     context = {
         "place": Place(title="首页"),
-        "numbers": [_number(kind, shown) for kind in kinds.every()],
+        "numbers": [_number(kind, on=on) for kind in kinds.every()],
         "panels": _panels(shown, on=on),
         "services": navigation.services(),
         "on": on,
@@ -54,9 +55,8 @@ def home(request: HttpRequest, *, on: date) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _number(kind: kinds.Kind, shown: QuerySet[Record]) -> Number:
-    total, capped = capped_count(shown.filter(kind=kind.code))
-    return Number(kind.label, paging.counted(total, capped), list_url(kind))
+def _number(kind: kinds.Kind, *, on: date) -> Number:
+    return Number(kind.label, paging.counted(*count_public(kind, Asked(), on=on)), list_url(kind))
 
 
 def _newest(shown: QuerySet[Record]) -> list[int]:

@@ -46,13 +46,24 @@ class Prepared:
 
     def ask(self, **values: Any) -> list[Row]:
         """The rows, as `.values()` would give them."""
+        return self._statement(values).run(values)
+
+    def page(self, first: int, most: int, **values: Any) -> list[Row]:
+        """At most so many rows, from that one on; rows are counted from 0."""
+        return self._statement(values).run(values, cut=f" LIMIT {most:d} OFFSET {first:d}")
+
+    def count(self, most: int, **values: Any) -> int:
+        """How many rows there are, never counted beyond so many."""
+        return self._statement(values).count(values, most)
+
+    def _statement(self, values: Mapping[str, Any]) -> _Statement:
         shape = tuple((name, len(value)) for name, value in values.items() if isinstance(value, (list, tuple)))
         statement = self.statements.get(shape)
         if statement is None:
             statement = _compile(self.build, values)
             if len(self.statements) < _MOST_SHAPES:
                 self.statements[shape] = statement
-        return statement.run(values)
+        return statement
 
 
 def instance(model: type[Model], row: Row, prefix: str = "") -> Any:
@@ -69,13 +80,22 @@ class _Statement:
     names: tuple[str, ...]
     converters: tuple[tuple[int, tuple[Callable, ...], Any], ...]
 
-    def run(self, values: Mapping[str, Any]) -> list[Row]:
+    def run(self, values: Mapping[str, Any], cut: str = "") -> list[Row]:
         connection = connections[self.using]
+        found = self._fetch(f"{self.sql}{cut}", values, connection)
+        return [dict(zip(self.names, self._read(row, connection), strict=True)) for row in found]
+
+    def count(self, values: Mapping[str, Any], most: int) -> int:
+        ((number,),) = self._fetch(
+            f"SELECT COUNT(*) FROM ({self.sql} LIMIT {most:d}) counted", values, connections[self.using]
+        )
+        return number
+
+    def _fetch(self, sql: str, values: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Sequence[Any]]:
         parameters = [each.fill(values, connection) if isinstance(each, _Slot) else each for each in self.parameters]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            found = cursor.fetchall()
-        return [dict(zip(self.names, self._read(row, connection), strict=True)) for row in found]
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
 
     def _read(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
         if not self.converters:

@@ -11,11 +11,10 @@ from typing import Any
 
 from django.db.models import Count
 
-from registry import privacy
 from registry.directory.catalogue import CatalogueItemVersion
-from registry.directory.subjects import Subject, SubjectKind
+from registry.directory.subjects import Subject, public_name
 from registry.identifiers.verdict import Verdict
-from registry.reading.addresses import record_address, subject_address
+from registry.reading.addresses import record_address, subject_page
 from registry.reading.presenting import Presenter, visible
 from registry.reading.subjects import facts
 from registry.records import editions, kinds
@@ -40,14 +39,11 @@ def of_code(verdict: Verdict, subject: Values | None) -> dict[str, Any]:
 
 def brief(subject: Values) -> dict[str, Any]:
     """A subject in one line; a natural person has neither code nor address here, and a masked name."""
-    is_natural = subject["kind"] == SubjectKind.NATURAL
-    has_page = not is_natural and subject["published_on"] is not None
-    name = privacy.mask_person_name(subject["name"]) if is_natural else subject["name"]
     return {
         "code": subject["uscc"],
-        "name": visible(name),
+        "name": visible(public_name(subject["kind"], subject["name"])),
         "kind": subject["kind"],
-        "url": subject_address(subject["uscc"]) if has_page else None,
+        "url": subject_page(subject["kind"], subject["uscc"], subject["published_on"]) or None,
     }
 
 

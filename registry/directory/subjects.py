@@ -79,8 +79,12 @@ class Subject(models.Model):
 
     @property
     def public_name(self) -> str:
-        """The name as others may see it: a person's is masked (双公示: 自然人脱敏)."""
-        return privacy.mask_person_name(self.name) if self.is_natural else self.name
+        return public_name(self.kind, self.name)
+
+
+def public_name(kind: str, name: str) -> str:
+    """The name of a subject of that kind as others may see it: a person's is masked (双公示: 自然人脱敏)."""
+    return privacy.mask_person_name(name) if kind == SubjectKind.NATURAL else name
 
 
 class IdentifierScheme(models.TextChoices):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.safestring import SafeString
 
 from registry import clock
 from registry.directory.subjects import Subject
 from registry.pages.highlighting import highlight
-from registry.reading.addresses import record_url, subject_url
+from registry.reading.addresses import subject_url
 from registry.reading.lines import Line
 from registry.reading.presenting import visible
-from registry.records.models import Record
 
 
 @dataclass(frozen=True)
@@ -45,23 +43,22 @@ class SubjectCard:
 
 def record_cards(lines: Iterable[Line], query: str = "") -> list[RecordCard]:
     """Cards in the order given."""
-    return [_record_card(line.record, line.said_at, query) for line in lines]
-
-
-def _record_card(record: Record, said_at: datetime, query: str) -> RecordCard:
-    return RecordCard(
-        url=record_url(record),
-        kind=record.kind,
-        kind_label=record.kind_label,
-        name=highlight(visible(record.subject.public_name), query),
-        subject_url=subject_url(record.subject),
-        title=visible(record.title),
-        number=visible(record.document_number),
-        organisation=record.organisation.name,
-        nature=record.the_kind.nature.value,
-        decided_on=record.decided_on.isoformat(),
-        updated_on=clock.day_of(said_at).isoformat(),
-    )
+    return [
+        RecordCard(
+            url=line.url,
+            kind=line.kind.code,
+            kind_label=line.kind.label,
+            name=highlight(visible(line.subject_name), query),
+            subject_url=line.subject_url,
+            title=visible(line.title),
+            number=visible(line.document_number),
+            organisation=line.organisation,
+            nature=line.kind.nature.value,
+            decided_on=line.decided_on.isoformat(),
+            updated_on=clock.day_of(line.said_at).isoformat(),
+        )
+        for line in lines
+    ]
 
 
 def subject_cards(subjects: Iterable[Subject], query: str = "") -> list[SubjectCard]:

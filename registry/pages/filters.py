@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.http import QueryDict
 from django.utils.html import escape
@@ -87,7 +87,7 @@ def _organisation(query: QueryDict, known: Iterable[Organisation]) -> Organisati
 
 def fields(asked: Asked, directory: Directory, *, on: date, with_days: bool) -> list[Field]:
     """The form of the shared filters, filled in as asked."""
-    years = [(str(year), f"{year}年") for year in range(on.year, on.year - YEARS_OFFERED, -1)]
+    years = tuple((str(year), f"{year}年") for year in range(on.year, on.year - YEARS_OFFERED, -1))
     body = asked.organisation.uscc if asked.organisation else ""
     shared = [
         Field("region", "区划", options=options(_region_options(directory.regions), asked.region)),
@@ -101,8 +101,9 @@ def fields(asked: Asked, directory: Directory, *, on: date, with_days: bool) -> 
     return [*shared, *days] if with_days else shared
 
 
-def options(choices: Iterable[Option], chosen: str, *, empty: str = "全部") -> SafeString:
-    """The <option>s of a <select>, escaped."""
+@lru_cache(maxsize=256)
+def options(choices: tuple[Option, ...], chosen: str, *, empty: str = "全部") -> SafeString:
+    """The <option>s of a <select>, escaped; the same few on page after page."""
     return mark_safe("".join(_option(value, label, chosen) for value, label in [("", empty), *choices]))
 
 
@@ -111,8 +112,8 @@ def _option(value: str, label: str, chosen: str) -> str:
     return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
 
 
-def _region_options(regions: Iterable[Region]) -> list[Option]:
-    return [(region.pk, region_label(region)) for region in regions]
+def _region_options(regions: Iterable[Region]) -> tuple[Option, ...]:
+    return tuple((region.pk, region_label(region)) for region in regions)
 
 
 def region_label(region: Region) -> str:

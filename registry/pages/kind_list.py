@@ -156,7 +156,7 @@ def _fields(listing: KindList, question: Question, directory: Directory, *, on: 
         Field(
             name,
             spec[name].label,
-            options=filters.options([(value, value) for value in spec[name].choices], question.chosen[name]),
+            options=filters.options(tuple((value, value) for value in spec[name].choices), question.chosen[name]),
         )
         for name in listing.choices
     ]

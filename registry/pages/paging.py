@@ -54,8 +54,11 @@ def pager(
     if page > last:
         raise Refused(404, f"共{last}页，没有第{page}页。")
 
+    first = address(path, asked, page="")
+    joined = f"{first}{'&' if '?' in first else '?'}page="
+
     def url(wanted: int) -> str:
-        return address(path, asked, page=wanted if wanted > 1 else "")
+        return f"{joined}{wanted}" if wanted > 1 else first
 
     return Pager(
         total=counted(total, capped),

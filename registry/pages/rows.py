@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.pages.highlighting import highlight
-from registry.reading.addresses import record_url
 from registry.reading.lines import Line, lines
 from registry.reading.presenting import Presenter
 from registry.records.fields import FieldType, Specification
-from registry.records.models import Record
 
 _CHUNK = 500  # records read at a time for a file
 
@@ -38,7 +36,7 @@ class Table:
 
     def rows(self, lines: Iterable[Line], query: str) -> list[Row]:
         """Rows of a page, with what was searched for marked in the name."""
-        return [self._row(line.record, self._values(line), query) for line in lines]
+        return [self._row(line.url, self._values(line), query) for line in lines]
 
     def values_of(self, keys: Sequence[int], *, on: date) -> Iterator[list[str]]:
         """The cells of many public records, in the order of their keys."""
@@ -46,10 +44,9 @@ class Table:
             yield from map(self._values, lines(keys[start : start + _CHUNK], on=on))
 
     def _values(self, line: Line) -> list[str]:
-        kind = line.record.subject.kind
-        values = [self.presenter.value(column, line.data, kind) for column in self.columns]
-        return [*values, line.record.organisation.name] if self.shows_organisation else values
+        values = [self.presenter.value(column, line.data, line.subject_kind) for column in self.columns]
+        return [*values, line.organisation] if self.shows_organisation else values
 
-    def _row(self, record: Record, values: Sequence[str], query: str) -> Row:
+    def _row(self, url: str, values: Sequence[str], query: str) -> Row:
         rest = zip(self.headings[1:], values[1:], self._classes[1:], strict=True)
-        return Row(record_url(record), highlight(values[0], query), tuple(rest))
+        return Row(url, highlight(values[0], query), tuple(rest))

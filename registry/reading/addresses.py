@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from functools import lru_cache
 
 from django.urls import get_urlconf, reverse
 
-from registry.directory.subjects import Subject
+from registry.directory.subjects import Subject, SubjectKind
 from registry.records.models import Record
 
 _NO_RECORD, _NO_SUBJECT = str(uuid.UUID(int=0)), "0" * 18
@@ -35,7 +36,10 @@ def record_url(record: Record) -> str:
 
 
 def subject_url(subject: Subject) -> str:
-    """The address of the subject's page; '' where it has none."""
-    if subject.is_natural or subject.published_on is None:
-        return ""
-    return subject_address(subject.uscc or "")
+    return subject_page(subject.kind, subject.uscc, subject.published_on)
+
+
+def subject_page(kind: str, code: str | None, published_on: date | None) -> str:
+    """The address of the page of a subject of that kind and code; '' where it has none."""
+    has_page = code and kind != SubjectKind.NATURAL and published_on is not None
+    return subject_address(code) if has_page else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -34,18 +35,18 @@ class Asked:
 
     def narrow(self, records: QuerySet[Record]) -> QuerySet[Record]:
         """The records these filters leave; `q` is the business of search."""
-        if self.organisation is not None:
-            records = records.filter(organisation=self.organisation)
-        if self.region:
-            region = Q(organisation__region=self.region) | Q(organisation__region__successor=self.region)
-            records = records.filter(region)
+        return narrowed(records, **self.filters())
+
+    def filters(self) -> dict[str, Any]:
+        """What `narrowed` takes, only of the filters that are set; a year is its first and its last day."""
+        days = [(self.since, self.until)]
         if self.year is not None:
-            records = records.filter(decided_on__range=(date(self.year, 1, 1), date(self.year, 12, 31)))
-        if self.since is not None:
-            records = records.filter(decided_on__gte=self.since)
-        if self.until is not None:
-            records = records.filter(decided_on__lte=self.until)
-        return records
+            days.append((date(self.year, 1, 1), date(self.year, 12, 31)))
+        since = max((first for first, _ in days if first is not None), default=None)
+        until = min((last for _, last in days if last is not None), default=None)
+        body = self.organisation.pk if self.organisation else None
+        said = {"organisation": body, "region": self.region or None, "since": since, "until": until}
+        return {name: value for name, value in said.items() if value is not None}
 
     def address(self) -> dict[str, object]:
         """The parameters that say the same again."""
@@ -57,3 +58,23 @@ class Asked:
             "from": self.since,
             "to": self.until,
         }
+
+
+def narrowed(
+    records: QuerySet[Record],
+    *,
+    organisation: int | None = None,
+    region: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Record]:
+    """The records of that body, of bodies of that division, decided within these days."""
+    if organisation is not None:
+        records = records.filter(organisation=organisation)
+    if region is not None:
+        records = records.filter(Q(organisation__region=region) | Q(organisation__region__successor=region))
+    if since is not None:
+        records = records.filter(decided_on__gte=since)
+    if until is not None:
+        records = records.filter(decided_on__lte=until)
+    return records

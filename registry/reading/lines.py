@@ -10,45 +10,67 @@ from typing import Any
 from django.db.models import F
 
 from registry.directory import organisations
-from registry.directory.subjects import Subject
-from registry.prepared import Prepared, Row, instance
+from registry.directory.subjects import public_name
+from registry.prepared import Prepared, Row
+from registry.reading.addresses import record_address, subject_page
+from registry.records import kinds
 from registry.records.models import Record
-
-_OF_RECORD = (
-    "id", "uid", "kind", "subject_id", "organisation_id", "title", "document_number", "decided_on", "status",
-    "edition", "public_from", "public_until",
-)  # fmt: skip
-_OF_SUBJECT = ("id", "kind", "name", "uscc", "published_on")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A public record, with its subject and organisation, and what its current edition says since when."""
+    """A public record as a list shows it, with what its current edition says, and since when it says so."""
 
-    record: Record
+    uid: Any
+    kind: kinds.Kind
+    title: str
+    document_number: str
+    decided_on: date
+    organisation: str
+    subject_kind: str
+    subject_name: str  # masked where it is a person's
+    subject_url: str  # '' where the subject has no page
     data: Mapping[str, Any]
     said_at: datetime
+
+    @property
+    def url(self) -> str:
+        return record_address(self.uid)
 
 
 def lines(keys: Sequence[int], *, on: date) -> list[Line]:
     """The records of these keys as far as anybody may read them on that day, in this order."""
     if not keys:
         return []
-    by_key = {row["id"]: row for row in _rows.ask(keys=keys, on=on)}
-    return [_line(by_key[key]) for key in keys if key in by_key]
-
-
-def _line(row: Row) -> Line:
-    record = instance(Record, row)
-    record.subject = instance(Subject, row, "subject__")
-    record.organisation = organisations.known()[record.organisation_id]
-    return Line(record, row["editions__data"], row["editions__at"])
+    by_key = {row["pk"]: row for row in _rows.ask(keys=keys, on=on)}
+    bodies = organisations.known()
+    return [_line(by_key[key], bodies) for key in keys if key in by_key]
 
 
 _rows = Prepared(
     lambda keys, on: (
         Record.objects.public(on=on)
         .filter(pk__in=keys, editions__edition=F("edition"))
-        .values(*_OF_RECORD, *(f"subject__{name}" for name in _OF_SUBJECT), "editions__data", "editions__at")
+        .values(
+            "pk", "uid", "kind", "organisation_id", "title", "document_number", "decided_on", "subject__kind",
+            "subject__name", "subject__uscc", "subject__published_on", "editions__data", "editions__at",
+        )
     )
-)
+)  # fmt: skip
+
+
+def _line(row: Row, bodies: Mapping[int, organisations.Organisation]) -> Line:
+    kind = row["subject__kind"]
+    return Line(
+        uid=row["uid"],
+        kind=kinds.get(row["kind"]),
+        title=row["title"],
+        document_number=row["document_number"],
+        decided_on=row["decided_on"],
+        organisation=bodies[row["organisation_id"]].name,
+        subject_kind=kind,
+        subject_name=public_name(kind, row["subject__name"]),
+        subject_url=subject_page(kind, row["subject__uscc"], row["subject__published_on"]),
+        data=row["editions__data"],
+        said_at=row["editions__at"],
+    )

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from registry.reading.asked import Asked
+from registry.reading.browsing import browse_public, count_public
 from registry.reading.lines import Line, lines
 from registry.records import kinds
 from registry.records.kinds import Kind
@@ -38,19 +39,26 @@ def page_of(
     `more` narrows by what search does not index (the kind's own columns); then the matches of search, which are
     no more than the deepest row, are browsed.
     """
-    shown = Record.objects.public(on=on)
+    if asked.q and more is None and asked.since is None and asked.until is None:
+        return _found(kind, asked, on=on, page=page, per_page=per_page)
+    notice = ""
+    if not asked.q and more is None:
+        answer = browse_public(kind, asked, on=on, page=page, per_page=per_page)
+    else:
+        chosen, notice = _chosen(kind, asked, more, on=on)
+        answer = browse(chosen, page=page, per_page=per_page)
+    return Slice(lines(answer.keys, on=on), answer.total, answer.capped, notice)
+
+
+def _chosen(kind: Kind | None, asked: Asked, more: Q | None, *, on: date) -> tuple[QuerySet[Record], str]:
+    """What is left by everything that was asked for, and the notice of search."""
+    shown, notice = asked.narrow(Record.objects.public(on=on)), ""
     if kind is not None:
         shown = shown.filter(kind=kind.code)
-    notice = ""
     if asked.q:
-        if more is None and asked.since is None and asked.until is None:
-            return _found(kind, asked, on=on, page=page, per_page=per_page)
         ids, notice = matching(kind, asked, on=on)
         shown = shown.filter(pk__in=ids)
-    if more is not None:
-        shown = shown.filter(more)
-    answer = browse(asked.narrow(shown), page=page, per_page=per_page)
-    return Slice(lines(answer.keys, on=on), answer.total, answer.capped, notice)
+    return shown if more is None else shown.filter(more), notice
 
 
 def _found(kind: Kind | None, asked: Asked, *, on: date, page: int, per_page: int) -> Slice:
@@ -88,8 +96,7 @@ def narrowing(kind: Kind | None, asked: Asked) -> dict[str, object]:
 
 def browsing_counts(asked: Asked, *, on: date) -> dict[int, tuple[int, bool]]:
     """How many public records of each kind the filters leave, as search counts them; one query a kind."""
-    shown = asked.narrow(Record.objects.public(on=on))
-    return {kind.number: capped_count(shown.filter(kind=kind.code)) for kind in kinds.every()}
+    return {kind.number: count_public(kind, asked, on=on) for kind in kinds.every()}
 
 
 def capped_count(rows: QuerySet) -> tuple[int, bool]:

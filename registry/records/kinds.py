@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -111,6 +112,19 @@ def unregister(code: str) -> None:
     """Take a kind back; for tests that bring one of their own."""
     del _kinds[code]
     prepared.forget()
+
+
+@contextmanager
+def standing_in(kind: Kind) -> Iterator[None]:
+    """Have this kind in the place of the one with its code; for tests of what a kind may announce."""
+    delivered = _kinds[kind.code]
+    _kinds[kind.code] = kind
+    prepared.forget()
+    try:
+        yield
+    finally:
+        _kinds[kind.code] = delivered
+        prepared.forget()
 
 
 def get(code: str) -> Kind:

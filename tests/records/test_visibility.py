@@ -51,12 +51,8 @@ def test_each_degree_of_openness_has_its_audience(openness, seen_by, published):
 @pytest.fixture
 def yielding():
     """Licences that yield to penalties, as honours will to listings."""
-    licence = kinds.get("licence")
-    kinds.unregister("licence")
-    kinds.register(replace(licence, yields_to=frozenset({"penalty"})))
-    yield
-    kinds.unregister("licence")
-    kinds.register(licence)
+    with kinds.standing_in(replace(kinds.get("licence"), yields_to=frozenset({"penalty"}))):
+        yield
 
 
 @pytest.fixture

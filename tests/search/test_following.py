@@ -133,12 +133,8 @@ def test_a_retired_region_leads_to_the_division_of_today(published):
 @pytest.fixture
 def yielding():
     """Licences that yield to penalties, as honours do to listings."""
-    licence = kinds.get("licence")
-    kinds.unregister("licence")
-    kinds.register(replace(licence, yields_to=frozenset({"penalty"})))
-    yield
-    kinds.unregister("licence")
-    kinds.register(licence)
+    with kinds.standing_in(replace(kinds.get("licence"), yields_to=frozenset({"penalty"}))):
+        yield
 
 
 def test_what_another_record_hides_is_neither_found_nor_counted(published, yielding, reviewer):

@@ -102,15 +102,18 @@ class Record(models.Model):
             ),
         ]
         indexes = [
-            # Public lists and the tabs of a subject page: newest decision first.
+            # Public lists: newest decision first. With both ends of the term beside the keys, a page and its count
+            # are answered from the index alone.
             models.Index(
                 name="record_public_by_kind",
                 fields=["kind", "-decided_on", "-id"],
+                include=["public_from", "public_until"],
                 condition=Q(status__in=[Status.PUBLISHED, Status.LISTED], openness=Openness.PUBLIC),
             ),
             models.Index(
                 name="record_public_by_date",
                 fields=["-decided_on", "-id"],
+                include=["public_from", "public_until"],
                 condition=Q(status__in=[Status.PUBLISHED, Status.LISTED], openness=Openness.PUBLIC),
             ),
             models.Index(name="record_of_subject", fields=["subject", "-decided_on", "-id"]),
