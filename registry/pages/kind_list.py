@@ -92,7 +92,7 @@ def answer(listing: KindList, request: HttpRequest, *, on: date) -> HttpResponse
         "hidden": {"kind": question.tab.code} if question.tab and question.tab.code else {},
         "query": question.shared.query,
         "notice": found.notice,
-        "headings": table.headings,
+        "table": table,
         "rows": table.rows(found.lines, question.shared.query),
         "pager": paging.pager(number, total=found.total, capped=found.capped, path=listing.url, asked=parameters),
         "exports": [(fmt.upper(), paging.address(listing.url, parameters, format=fmt)) for fmt in exporting.Format],

@@ -13,14 +13,12 @@ from registry.records.fields import FieldType, Specification
 
 _CHUNK = 500  # records read at a time for a file
 
-Cell = tuple[str, str, str]  # label, value, class
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     url: str
     name: str  # the first cell, marked; it is the link
-    cells: tuple[Cell, ...]
+    values: Sequence[str]  # of the other columns
 
 
 class Table:
@@ -32,7 +30,7 @@ class Table:
         self.shows_organisation = bool(organisation_label)
         last = [organisation_label] if organisation_label else []
         self.headings = [*(column.label for column in self.columns), *last]
-        self._classes = ["day" if column.type is FieldType.DATE else "" for column in self.columns] + [""] * len(last)
+        self.days = frozenset(column.label for column in self.columns if column.type is FieldType.DATE)
 
     def rows(self, lines: Iterable[Line], query: str) -> list[Row]:
         """Rows of a page, with what was searched for marked in the name."""
@@ -48,5 +46,4 @@ class Table:
         return [*values, line.organisation] if self.shows_organisation else values
 
     def _row(self, url: str, values: Sequence[str], query: str) -> Row:
-        rest = zip(self.headings[1:], values[1:], self._classes[1:], strict=True)
-        return Row(url, highlight(values[0], query), tuple(rest))
+        return Row(url, highlight(values[0], query), values[1:])

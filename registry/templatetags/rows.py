@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from registry.pages.rows import Cell, Row
+from registry.pages.rows import Row
 from registry.reading.presenting import Shown
 
 register = template.Library()
 
 NOTHING = "—"
+DAY = ' class="day"'
+_SPECIAL = re.compile(r"""[&<>"']""")  # looking for one is quicker than replacing five
 
 
 @register.simple_tag
@@ -26,23 +29,32 @@ def field_rows(fields: Iterable[Shown]) -> SafeString:
 def _field(field: Shown) -> str:
     long = " fields__row--long" if getattr(field, "is_long", False) else ""
     return (
-        f'<div class="fields__row{long}">\n    <dt>{escape(field.label)}</dt>\n'
-        f"    <dd>{escape(field.value)}</dd>\n  </div>"
+        f'<div class="fields__row{long}">\n    <dt>{_said(field.label)}</dt>\n'
+        f"    <dd>{_said(field.value)}</dd>\n  </div>"
     )
 
 
 @register.simple_tag
-def table_rows(rows: Iterable[Row]) -> SafeString:
-    """The rows of a list of records: the first cell leads to the record, each names its column for small screens."""
-    return mark_safe("\n    ".join(_row(row) for row in rows))  # every piece of it is escaped below
+def table_rows(rows: Iterable[Row], headings: Sequence[str], days: Collection[str]) -> SafeString:
+    """The rows of a list of records: the first cell leads to the record, each names its column for small screens.
+
+    `days` are the headings of columns that hold days.
+    """
+    openings = [_opening(heading, heading in days) for heading in headings[1:]]
+    return mark_safe("\n    ".join(_row(row, openings) for row in rows))  # every piece of it is escaped below
 
 
-def _row(row: Row) -> str:
-    head = f'<th scope="row"><a href="{escape(row.url)}">{conditional_escape(row.name)}</a></th>'
-    return f"<tr>{head}{''.join(map(_cell, row.cells))}</tr>"
+def _opening(heading: str, is_day: bool) -> str:
+    return f'<td data-label="{escape(heading)}"{DAY if is_day else ""}>'
 
 
-def _cell(cell: Cell) -> str:
-    label, value, name = cell
-    of_class = f' class="{escape(name)}"' if name else ""
-    return f'<td data-label="{escape(label)}"{of_class}>{escape(value) if value else NOTHING}</td>'
+def _row(row: Row, openings: Sequence[str]) -> str:
+    head = f'<th scope="row"><a href="{row.url}">{conditional_escape(row.name)}</a></th>'
+    cells = zip(openings, row.values, strict=True)
+    return f"<tr>{head}{''.join([f'{opening}{_said(value)}</td>' for opening, value in cells])}</tr>"
+
+
+def _said(value: str) -> str:
+    if not value:
+        return NOTHING
+    return escape(value) if _SPECIAL.search(value) else value
