@@ -10,7 +10,9 @@ from typing import Any
 # visitor has gone; an operator's own command and a migration take the time they need.
 STATEMENT_TIMEOUT = {"web": 2_000, "worker": 30_000, "migrate": 0, "command": 0}
 LOCK_TIMEOUT = 1_000
-IDLE_IN_TRANSACTION_TIMEOUT = 10_000
+# Milliseconds a transaction may wait for its own program. A request has nothing to think about; an import, a full
+# load or a rebuilt index works out thousands of rows between two statements.
+IDLE_IN_TRANSACTION_TIMEOUT = {"web": 10_000, "worker": 120_000, "migrate": 0, "command": 0}
 
 # Without all three of these, threads that write together lose most of what they write ("database is locked").
 SQLITE_OPTIONS = {
@@ -35,7 +37,7 @@ def postgresql(config: dict[str, Any], *, role: str) -> dict[str, Any]:
     limits = {
         "statement_timeout": STATEMENT_TIMEOUT[role],
         "lock_timeout": LOCK_TIMEOUT,
-        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT[role],
         # A page's queries are short: compiling them, or starting workers for them, takes longer than they do.
         "jit": "off",
         "max_parallel_workers_per_gather": 0,

@@ -199,13 +199,16 @@ def test_the_queue_has_a_redis_database_of_its_own(live):
     assert next_redis_database("redis://cache") == "redis://cache/1"
 
 
-@pytest.mark.parametrize(("role", "milliseconds"), [("web", 2_000), ("worker", 30_000), ("migrate", 0)])
-def test_nobody_waits_longer_for_postgresql_than_its_role_may(role, milliseconds):
+@pytest.mark.parametrize(
+    ("role", "milliseconds", "idle"),
+    [("web", 2_000, 10_000), ("worker", 30_000, 120_000), ("migrate", 0, 0), ("command", 0, 0)],
+)
+def test_nobody_waits_longer_for_postgresql_than_its_role_may(role, milliseconds, idle):
     options = databases.postgresql({"NAME": "ankang"}, role=role)["OPTIONS"]
     assert options["connect_timeout"] == 2
     assert f"-c statement_timeout={milliseconds} " in options["options"]
     assert "-c lock_timeout=1000" in options["options"]
-    assert "-c idle_in_transaction_session_timeout=10000" in options["options"]
+    assert f"-c idle_in_transaction_session_timeout={idle} " in options["options"]
     assert options["application_name"] == f"ankang-{role}"
 
 
