@@ -76,7 +76,11 @@ def deadline(kind_code: str, decided_on: date, *, known: workdays.Calendar | Non
 
 
 def late_reason_given(kind_code: str) -> Check:
-    """The check that a decision entered after its deadline says why; it is taken in, marked late."""
+    """The check that a decision entered after its deadline says why; it is taken in, marked late.
+
+    A correction is judged by the day of the entry: it asks for a reason only where the decision, as it now reads,
+    was late already then.
+    """
     # The rows of one workbook share their circumstances; what they are judged by lives as long as those.
     tables: WeakKeyDictionary[Circumstances, DeadlineTable] = WeakKeyDictionary()
 
@@ -86,7 +90,7 @@ def late_reason_given(kind_code: str) -> Check:
         table = tables.get(circumstances)
         if table is None:
             table = tables[circumstances] = DeadlineTable(kind_code)
-        due = table.missed(data["decided_on"], on=circumstances.today)
+        due = table.missed(data["decided_on"], on=circumstances.reported_on)
         if due is not None:
             yield Problem(
                 field="late_reason",

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from registry import clock
 from registry.audit import log
 from registry.audit.models import AuditLog
 from registry.directory.catalogue import CatalogueItemVersion
@@ -210,7 +211,8 @@ def propose_correction(
 def _changed_values(record: Record, raw: Mapping[str, Any], *, today: date, door: Door) -> dict[str, Any]:
     spec = record.specification
     whole = {item.name: _raw_form(editions.read(record, item)) for item in spec} | dict(raw)
-    checked = _checked(record, spec, whole, today=today, door=door)
+    entered_on = clock.day_of(record.entered_at)  # a delay is that of the entry, not of mending it later
+    checked = _checked(record, spec, whole, today=today, door=door, entered_on=entered_on)
     before = editions.contents(record)
     after = {name: editions.as_json(value) for name, value in storing.values_of(spec, checked.data).items()}
     changes = {name: after[name] for name in after if after[name] != before[name]}
@@ -236,8 +238,16 @@ def _raw_form(value: Any) -> Any:
     return value.number() if isinstance(value, Person) else value
 
 
-def _checked(record: Record, spec: Specification, raw: Mapping[str, Any], *, today: date, door: Door) -> Checked:
-    circumstances = Circumstances(organisation=record.organisation, today=today, door=door)
+def _checked(
+    record: Record,
+    spec: Specification,
+    raw: Mapping[str, Any],
+    *,
+    today: date,
+    door: Door,
+    entered_on: date | None = None,
+) -> Checked:
+    circumstances = Circumstances(organisation=record.organisation, today=today, door=door, entered_on=entered_on)
     checked = check(record.the_kind, spec, raw, circumstances=circumstances)
     if checked.problems:
         raise Invalid(checked)

@@ -21,6 +21,12 @@ class Circumstances:
     organisation: Organisation
     today: date
     door: Door
+    entered_on: date | None = None  # of a record that is being corrected; None: it is being entered now
+
+    @property
+    def reported_on(self) -> date:
+        """The day on which the decision reached the portal: what tells late from in time."""
+        return self.entered_on or self.today
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from registry import clock
 from registry.directory.staff import Role
 from registry.records import drafting
 from registry.records.parsing import Door
@@ -93,3 +96,41 @@ def test_a_graver_or_earlier_decision_moves_the_end_of_publication_with_it(publi
     move(record, Action.CORRECT, by=reviewer, at=NOON)
     assert str(record.public_until) == "2029-02-24"
     assert record.editions.last().data["public_until"] == "2029-02-24"
+
+
+NEXT_MONTH = NOON + timedelta(days=30)
+
+
+def propose_later(record, by, **changes):
+    """A month after publication, long past every seven working days."""
+    return drafting.propose_correction(
+        record, changes, reason="笔误", by=by, at=NEXT_MONTH, today=clock.day_of(NEXT_MONTH), door=Door.FORM
+    )
+
+
+@pytest.mark.parametrize("kind", ["licence", "penalty"])
+def test_what_was_entered_in_time_is_not_late_because_it_is_corrected_later(kind, published, clerk, reviewer):
+    record = published(kind)
+    propose_later(record, clerk, content="更正后的内容")
+    move(record, Action.CORRECT, by=reviewer, at=NEXT_MONTH)
+    assert (record.edition, record.detail.late_reason) == (2, "")
+
+
+def test_a_delay_explained_at_entry_is_not_asked_about_again(published, clerk):
+    record = published("penalty", decided_on="2026-02-03", late_reason="系统切换")
+    assert propose_later(record, clerk, fine="0.05").changes == {"fine": "0.05"}
+
+
+@pytest.mark.parametrize(
+    ("entered", "changes"),
+    [
+        ({}, {"decided_on": "2026-02-03"}),  # the right day shows that the entry was late
+        ({"decided_on": "2026-02-03", "late_reason": "系统切换"}, {"late_reason": ""}),  # the explanation is taken away
+    ],
+)
+def test_a_delay_that_nobody_explains_is_asked_about(entered, changes, published, clerk):
+    record = published("penalty", **entered)
+    with pytest.raises(Invalid) as refused:
+        propose_later(record, clerk, **changes)
+    assert list(refused.value.checked.errors()) == ["late_reason"]
+    propose_later(record, clerk, **changes | {"late_reason": "原决定日期误录"})
