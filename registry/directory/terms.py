@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -38,8 +39,13 @@ class TermRule(models.Model):
     effective_to = models.DateField("失效日期", null=True, blank=True)
     is_published = models.BooleanField("是否公示")
     min_months = models.PositiveSmallIntegerField("最短公示月数", null=True, blank=True)
+    # A term of no months would end on the day of the decision: what is not to be shown says `is_published` no.
     max_months = models.PositiveSmallIntegerField(
-        "最长公示月数", null=True, blank=True, help_text="不填：公示至记录自身的有效期止"
+        "最长公示月数",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, "最长公示月数至少为1；不公示的，请不勾选“是否公示”")],
+        help_text="不填：公示至记录自身的有效期止；不公示的信息按此期限共享",
     )
     term_starts = models.CharField("起算", max_length=20, choices=TermStart, default=TermStart.DECISION)
     legal_basis = models.CharField("依据", max_length=200)

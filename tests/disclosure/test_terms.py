@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from registry.directory.catalogue import Openness
 from registry.directory.terms import TermRule
 from registry.identifiers import resident_id
 from registry.models import Record
 from registry.records.statuses import Action
+from registry.records.visibility import Audience
 from registry.records.workflow import MoveRefused, move
 from tests.factories import NOON, TODAY
 
@@ -41,6 +43,25 @@ def test_what_the_rule_does_not_publish_is_shared_and_not_public(submitted, revi
     assert (record.term_rule_id, record.openness) == ("R36-MINOR", Openness.SHARED)
     assert not Record.objects.public(on=date(2026, 4, 1)).exists()
     assert record.deliveries.exists()
+
+
+@pytest.mark.parametrize(("category", "severity"), [("警告", ""), ("通报批评", ""), ("罚款", "轻微")])
+def test_a_minor_penalty_is_kept_and_told_though_order_58_shows_it_to_nobody(category, severity, submitted, reviewer):
+    fine = "0.05" if category == "罚款" else ""
+    record = submitted("penalty", category=category, severity=severity, fine=fine, content="当场处罚")
+    move(record, Action.PUBLISH, by=reviewer, at=NOON)
+    assert (record.term_rule_id, record.openness) == ("R58-MINOR", Openness.SHARED)
+    assert record.public_until == date(2029, 2, 27)  # no longer than that order's outer limit for any penalty
+    assert not Record.objects.public(on=TODAY).exists()
+    assert record in Record.objects.visible(to=Audience.ORGANISATION, on=TODAY)
+    assert record.deliveries.exists()
+
+
+def test_no_rule_ends_on_the_day_it_begins(rules):
+    assert not TermRule.objects.filter(max_months=0).exists()
+    TermRule.objects.update(max_months=0)
+    with pytest.raises(ValidationError, match="最长公示月数至少为1"):
+        TermRule.objects.first().full_clean()
 
 
 def test_no_term_without_a_rule(submitted, reviewer):
