@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.forms import Form, ModelMultipleChoiceField
 from django.forms.models import ModelChoiceField
 from django.http import Http404, HttpRequest
 
 from registry.admin import trace
 from registry.admin.paging import CappedPaginator
+from registry.search import query
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -42,6 +44,7 @@ class StaffAdmin(admin.ModelAdmin):
         return found
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        _shorten_question(request)
         return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> Any:
@@ -54,13 +57,16 @@ class StaffAdmin(admin.ModelAdmin):
         return super().response_action(request, queryset)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Only what a filter on the page offers: any other condition could be a slow one, or a guess."""
-        return any(lookup == name or lookup.startswith(f"{name}__") for name in self._filter_names(request))
+        """Only what a filter on the page sends: any other condition could be a slow one, or guess at a password."""
+        return lookup in set(self._parameters(request))
 
-    def _filter_names(self, request: HttpRequest | None) -> Iterable[str]:
+    def _parameters(self, request: HttpRequest | None) -> Iterator[str]:
         for offered in self.get_list_filter(request):
             name = offered[0] if isinstance(offered, tuple) else offered
-            yield name if isinstance(name, str) else name.parameter_name
+            if isinstance(name, str):
+                yield from _parameters_of(self.opts.get_field(name))
+            else:
+                yield name.parameter_name
 
     def construct_change_message(
         self, request: HttpRequest, form: Form, formsets: Any, add: bool = False
@@ -85,6 +91,22 @@ class StaffAdmin(admin.ModelAdmin):
 
     def _trace(self, request: HttpRequest, obj: Model, verb: str, message: Any) -> None:
         trace.write(request, f"{self.opts.model_name}.{verb}", about=obj, message=message)
+
+
+def _shorten_question(request: HttpRequest) -> None:
+    """Cut an endless question before every link of the list repeats it."""
+    if len(request.GET.get(SEARCH_VAR, "")) > query.MAX_CHARACTERS:
+        request.GET = request.GET.copy()
+        request.GET[SEARCH_VAR] = request.GET[SEARCH_VAR][: query.MAX_CHARACTERS]
+        messages.info(request, query.TOO_LONG)
+
+
+def _parameters_of(field: Field) -> Iterator[str]:
+    """What Django's own filter by this field sends."""
+    yield f"{field.name}__exact"
+    yield f"{field.name}__isnull"
+    if field.is_relation:
+        yield f"{field.name}__{field.target_field.name}__exact"
 
 
 class ReadOnlyAdmin(StaffAdmin):
