@@ -1,4 +1,4 @@
-"""What a person gives as the reason of an act: a sentence that stays on file, so without anybody's ID number."""
+"""The small forms of the staff door that ask for a reason; what a reason may be is said in `records.reasons`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from registry.identifiers import NameProblem, clean_name, looks_like_resident_id
+from registry.records.reasons import LONGEST, ReasonProblem, clean_reason
 from registry.records.statuses import Action
-
-LONGEST = 500
 
 
 class ReasonField(forms.CharField):
@@ -22,14 +20,10 @@ class ReasonField(forms.CharField):
         super().__init__(**{"label": "理由", "max_length": LONGEST, **kwargs})
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
         try:
-            text = "\n".join(clean_name(line) for line in text.splitlines())
-        except NameProblem as problem:
-            raise ValidationError(problem.message.replace("名称", "理由", 1)) from None
-        if looks_like_resident_id(text):
-            raise ValidationError("理由中不得填写居民身份证号码")
-        return text
+            return clean_reason(super().clean(value), longest=self.max_length)
+        except ReasonProblem as problem:
+            raise ValidationError(str(problem)) from None
 
 
 class MoveForm(forms.Form):

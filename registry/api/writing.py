@@ -21,10 +21,9 @@ from registry.records import drafting, editions, workflow
 from registry.records.kinds import Kind
 from registry.records.models import Record
 from registry.records.parsing import Door
+from registry.records.reasons import ReasonProblem, clean_reason
 from registry.records.statuses import EDITABLE, LIVE, Action
 from registry.records.workflow import MoveRefused
-
-_LONGEST_REASON = 2000
 
 
 class Collection(Records):
@@ -147,11 +146,10 @@ def _values(request: Request) -> dict[str, Any]:
 
 def _asked_move(values: dict[str, Any]) -> tuple[Action, str, int | None]:
     errors = _unknown(values, "action", "reason", "expecting")
-    action, reason, expecting = values.get("action"), values.get("reason", ""), values.get("expecting")
+    action, expecting = values.get("action"), values.get("expecting")
     if action not in Action.values:
         errors["action"] = [f"可选：{'、'.join(Action.values)}"]
-    if not isinstance(reason, str) or len(reason) > _LONGEST_REASON:
-        errors["reason"] = [f"须为{_LONGEST_REASON}字以内的文字"]
+    reason = _reason(values, errors)
     if expecting is not None and (not isinstance(expecting, int) or isinstance(expecting, bool)):
         errors["expecting"] = ["须为整数"]
     _refuse(errors)
@@ -160,13 +158,19 @@ def _asked_move(values: dict[str, Any]) -> tuple[Action, str, int | None]:
 
 def _asked_correction(values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     errors = _unknown(values, "reason", "changes")
-    reason, changes = values.get("reason", ""), values.get("changes")
-    if not isinstance(reason, str) or len(reason) > _LONGEST_REASON:
-        errors["reason"] = [f"须为{_LONGEST_REASON}字以内的文字"]
+    reason, changes = _reason(values, errors), values.get("changes")
     if not isinstance(changes, dict):
         errors["changes"] = ["须为对象，写明字段与新值"]
     _refuse(errors)
     return reason, changes
+
+
+def _reason(values: dict[str, Any], errors: dict[str, list[str]]) -> str:
+    try:
+        return clean_reason(values.get("reason", ""))
+    except ReasonProblem as problem:
+        errors["reason"] = [str(problem)]
+        return ""
 
 
 def _unknown(values: dict[str, Any], *known: str) -> dict[str, list[str]]:

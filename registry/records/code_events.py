@@ -9,6 +9,7 @@ from django.db import models
 
 from registry.directory.organisations import CodeAuthority
 from registry.directory.subjects import IdentifierScheme, SubjectIdentifier
+from registry.identifiers import organisation_code, registration_number
 from registry.records.fields import Condition, FieldSpec, FieldType, Operator
 from registry.records.kinds import Kind, Problem
 from registry.records.models import Record
@@ -50,7 +51,7 @@ FIELDS = (
               column="uscc", required=True, max_length=18),
     FieldSpec(name="old_scheme", label="原号码类型", type=FieldType.CHOICE, required_when=_CONVERTED,
               choices=tuple(IdentifierScheme.labels)),
-    FieldSpec(name="old_value", label="原号码", type=FieldType.REGISTRATION_NUMBER, required_when=_CONVERTED,
+    FieldSpec(name="old_value", label="原号码", type=FieldType.OLD_NUMBER, required_when=_CONVERTED,
               max_length=50),
     FieldSpec(name="decided_on", label="赋码或转换日期", type=FieldType.DATE, keeper="record", required=True,
               not_after_today=True),
@@ -66,6 +67,21 @@ def authority_holds_the_prefix(data: Mapping[str, Any], circumstances: Circumsta
             message=f"统一社会信用代码：{circumstances.organisation}不是前两位为"
             f"{data['counterparty_uscc'][:2]}的代码的登记管理部门",
         )
+
+
+_FAULTS = {
+    IdentifierScheme.REGISTRATION.label: lambda text: (
+        registration_number.faults(text) if registration_number.has_form(text) else ()
+    ),
+    IdentifierScheme.ORGANISATION.label: organisation_code.faults,
+}
+
+
+def old_number_suits_its_scheme(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
+    """Where a scheme has a check character, it is checked; archives also hold 13-digit and lettered numbers."""
+    faults = _FAULTS.get(data.get("old_scheme") or "")
+    for fault in faults(data["old_value"]) if faults and data.get("old_value") else ():
+        yield Problem(field="old_value", message=f"原号码：{fault}")
 
 
 def old_number_is_free(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
@@ -125,7 +141,7 @@ CODE_EVENT = Kind(
         **PUBLICATION,
         Action.PUBLISH: extended(PUBLICATION[Action.PUBLISH], guards=(assigned_once,), effects=(keep_old_numbers,)),
     },
-    checks=(authority_holds_the_prefix, old_number_is_free),
+    checks=(authority_holds_the_prefix, old_number_suits_its_scheme, old_number_is_free),
     title_field="event_kind",
     collection="code-events",
     url_name="portal:published_codes",

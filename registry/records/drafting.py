@@ -96,12 +96,13 @@ def draft_many(
     circumstances = Circumstances(organisation=organisation, today=today, door=door)
     drafted = Drafted()
     clean: dict[int, Mapping[str, Any]] = {}
+    typed: dict[int, dict[str, str]] = {}
     for position, raw in enumerate(raws):
         checked = check(kind, spec, raw, circumstances=circumstances)
         if checked.problems:
             drafted.refused[position] = checked
         else:
-            clean[position], drafted.notices[position] = checked.data, checked.notices
+            clean[position], drafted.notices[position], typed[position] = checked.data, checked.notices, checked.typed
     base = {
         "kind": kind.code, "organisation": organisation, "item_version": version,
         "entered_by": by, "entered_at": at, "is_backfill": is_backfill,
@@ -109,10 +110,22 @@ def draft_many(
     with storing.refusals_as_problems(), transaction.atomic():
         _insert(drafted, clean, kind, spec, base, today=today)
         AuditLog.objects.bulk_create(
-            AuditLog(at=at, by=by, action="record.draft", object_type="registry.record", object_key=str(record.pk))
-            for record in drafted.records.values()
+            AuditLog(
+                at=at,
+                by=by,
+                action="record.draft",
+                object_type="registry.record",
+                object_key=str(record.pk),
+                detail=_as_typed(typed[position]),
+            )
+            for position, record in drafted.records.items()
         )
     return drafted
+
+
+def _as_typed(folded: dict[str, str]) -> dict[str, Any]:
+    """What the audit log keeps of values that were folded: how they were written, field by field."""
+    return {"typed": folded} if folded else {}
 
 
 def _insert(
@@ -169,7 +182,7 @@ def revise(record: Record, raw: Mapping[str, Any], *, by: User, at: datetime, to
         record.save()
         detail.save()
         changes = editions.difference(before, editions.contents(record))
-        log.write("record.revise", by=by, at=at, about=record, changes=changes)
+        log.write("record.revise", by=by, at=at, about=record, changes=changes, **_as_typed(checked.typed))
     return checked.notices
 
 

@@ -22,6 +22,7 @@ class FieldType(StrEnum):
     USCC = "uscc"
     ORGANISATION_CODE = "organisation_code"
     REGISTRATION_NUMBER = "registration_number"
+    OLD_NUMBER = "old_number"  # of any register from before the unified code; its scheme stands in another field
     DOCUMENT_NUMBER = "document_number"  # 文书号
     DATE = "date"
     AMOUNT = "amount"  # 万元, up to six decimals

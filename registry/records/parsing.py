@@ -64,16 +64,15 @@ def _text(field: FieldSpec, raw: Any) -> str:
         text = "\n".join(clean_name(line) for line in lines)
     except NameProblem as problem:
         raise FieldProblem(str(problem)) from None
+    if resident_id.looks_like_resident_id(text):
+        raise FieldProblem("本栏不得填写居民身份证号码，请删除或移至证件号码栏")
     if field.max_length and len(text) > field.max_length:
         raise FieldProblem(f"最多{field.max_length}个字，现为{len(text)}个字")
     return text
 
 
 def _parse_text(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
-    text = _text(field, raw)
-    if next(iter(resident_id.find(text)), None) is not None:
-        raise FieldProblem("本栏不得填写居民身份证号码，请删除或移至证件号码栏")
-    return Parsed(text)
+    return Parsed(_text(field, raw))
 
 
 def _parse_document_number(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
@@ -84,9 +83,7 @@ def _parse_document_number(field: FieldSpec, raw: Any, door: Door, today: date) 
 
 
 def _parse_uscc(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
-    normal = _normal(raw)
-    if verdict.is_personal(normal.text, on=today):
-        raise FieldProblem("请勿在此输入身份证号")
+    normal = _nobodys(_normal(raw), today)
     hint = uscc.corrected(normal.text)
     return _faultless(normal, uscc.faults(normal.text), f"是否为 {hint}？" if hint else "")
 
@@ -99,11 +96,24 @@ def _parse_organisation_code(field: FieldSpec, raw: Any, door: Door, today: date
 def _parse_registration_number(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
     """15 digits are checked; archives hold 13-digit and lettered numbers, which stay text (domain 1.3)."""
     normal = _normal(raw)
-    if len(normal.text) == 15 and normal.text.isdigit():
+    if registration_number.has_form(normal.text):
         return _faultless(normal, registration_number.faults(normal.text))
+    return _parse_old_number(field, raw, door, today)
+
+
+def _parse_old_number(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
+    """Any number of an older register; one that reads like a person's, as tax numbers of traders did, is refused."""
+    normal = _nobodys(_normal(raw), today)
     if field.max_length and len(normal.text) > field.max_length:
         raise FieldProblem(f"最多{field.max_length}位")
     return Parsed(normal.text, normal.changes)
+
+
+def _nobodys(normal: Normalised, today: date) -> Normalised:
+    """The number, unless it is or was meant as somebody's resident ID: that must never become public as a code."""
+    if verdict.is_personal(normal.text, on=today):
+        raise FieldProblem("请勿在此输入身份证号")
+    return normal
 
 
 def _normal(raw: Any) -> Normalised:
@@ -234,6 +244,7 @@ _PARSERS: dict[FieldType, Callable[[FieldSpec, Any, Door, date], Parsed]] = {
     FieldType.USCC: _parse_uscc,
     FieldType.ORGANISATION_CODE: _parse_organisation_code,
     FieldType.REGISTRATION_NUMBER: _parse_registration_number,
+    FieldType.OLD_NUMBER: _parse_old_number,
     FieldType.DOCUMENT_NUMBER: _parse_document_number,
     FieldType.DATE: _parse_date,
     FieldType.AMOUNT: _parse_amount,

@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.directory.organisations import Organisation
 from registry.directory.persons import DocumentType
+from registry.identifiers import clean_person_name
 from registry.records.fields import FieldSpec, Specification
 from registry.records.kinds import Kind, Problem
 from registry.records.parsing import Door, FieldProblem, check_resident_id, parse
@@ -31,11 +32,15 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Checked:
-    """What became of the values: clean ones, what is wrong, and what was folded on the way."""
+    """What became of the values: clean ones, what is wrong, and what was folded on the way.
+
+    `typed` keeps how a folded value was written, for the audit log; never a person's number.
+    """
 
     data: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    typed: dict[str, str] = field(default_factory=dict)
 
     def errors(self) -> dict[str, list[str]]:
         """Messages by field, as forms and the API want them."""
@@ -65,6 +70,7 @@ def check(kind: Kind, spec: Specification, raw: Mapping[str, Any], *, circumstan
             checked.problems.append(Problem(field=str(name)[:60], message="没有此字段，或此字段不可写"))
     for item in spec:
         _parse_into(checked, item, raw.get(item.name), circumstances)
+    _write_persons_names(spec, checked.data)
     if not checked.problems:
         checked.problems.extend(_across(spec, checked.data, circumstances))
         # What a kind asks over several fields may count on each of them being there and right.
@@ -87,6 +93,16 @@ def _parse_into(checked: Checked, item: FieldSpec, raw: Any, circumstances: Circ
         value = _default(item, circumstances)
     checked.data[item.name] = value
     checked.notices.extend(f"{item.label}：{notice}" for notice in parsed.notices)
+    if parsed.notices and not item.is_personal:
+        checked.typed[item.name] = raw
+
+
+def _write_persons_names(spec: Specification, data: dict[str, Any]) -> None:
+    """Give the dot between the parts of a person's name its one form (阿·买); names of organisations stay as typed."""
+    for item in spec:
+        name = item.person_name_field
+        if name and data.get(name) and (item.keeper != "subject" or data.get(item.name)):
+            data[name] = clean_person_name(data[name])
 
 
 def _default(item: FieldSpec, circumstances: Circumstances) -> Any:
