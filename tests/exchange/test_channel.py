@@ -145,6 +145,7 @@ def test_only_what_has_ended_badly_can_be_revived(platform, line, onboarded, sev
 def test_a_revived_version_that_has_been_overtaken_is_found_stale(
     platform, line, onboarded, published, corrected, states
 ):
+    """BI-Z06: settled as superseded, because our newer one has its receipt"""
     record = published()
     platform.fail("reject_kind", times=1)
     relay.drain(line)
@@ -161,6 +162,7 @@ def test_a_revived_version_that_has_been_overtaken_is_found_stale(
 
 
 def test_stale_without_a_newer_receipt_of_ours_is_a_matter_for_a_person(platform, line, onboarded, published, states):
+    """BI-Z06"""
     record = published()
     relay.drain(line)
     platform.change("UPDATE records SET version = 9 WHERE key = ?", record.uid.hex)

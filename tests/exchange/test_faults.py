@@ -44,6 +44,7 @@ def channel() -> Channel:
     ],
 )
 def test_an_answer_that_says_nothing_is_asked_for_again(platform, line, onboarded, several, states, mode, code):
+    """BI-Z03, BI-Z05: a connection that breaks before or after the platform applied it; an outage"""
     records = several(2)
     platform.fail(mode, times=1)
 
@@ -60,6 +61,7 @@ def test_an_answer_that_says_nothing_is_asked_for_again(platform, line, onboarde
 
 @pytest.mark.parametrize("mode", ["timeout", "slow"])
 def test_a_reply_that_takes_too_long_is_asked_for_again(platform, line, hurried, onboarded, several, states, mode):
+    """BI-Z03"""
     records = several(2)
     platform.fail(mode, times=1, seconds=1.5)
 
@@ -73,6 +75,7 @@ def test_a_reply_that_takes_too_long_is_asked_for_again(platform, line, hurried,
 
 @pytest.mark.parametrize(("mode", "settled"), [("double", 0), ("foreign", 0), ("wrong_hash", 0), ("partial", 2)])
 def test_only_an_exact_receipt_settles(platform, line, onboarded, several, states, mode, settled):
+    """BI-Z02: doubled, of somebody else, with a wrong digest, too few"""
     several(4)
     platform.fail(mode, times=1)
 
@@ -87,6 +90,7 @@ def test_only_an_exact_receipt_settles(platform, line, onboarded, several, state
 
 
 def test_receipts_may_come_in_any_order(platform, line, onboarded, several, states):
+    """BI-Z02"""
     records = several(3)
     platform.fail("shuffle", times=1)
 
@@ -111,6 +115,7 @@ def test_a_lost_receipt_is_told_again_and_nothing_is_applied_twice(platform, lin
 
 
 def test_a_rejected_record_holds_up_nobody_else(platform, line, onboarded, published, states):
+    """BI-Z05: for good, with the reason, and alone"""
     poison, sound = published("penalty"), published()
     platform.fail("reject_kind", kind="penalty")
 
@@ -171,6 +176,7 @@ def test_a_message_that_breaks_the_platform_is_soon_alone(onboarded, several, st
 
 
 def test_a_refused_key_stops_the_channel_and_says_so_once(platform, line, onboarded, several, states):
+    """BI-Z05, BI-Z08"""
     several(2)
     platform.fail("401")
 
@@ -191,6 +197,7 @@ def test_a_wrong_key_is_refused_by_the_platform(platform, onboarded, published, 
 
 
 def test_a_redirect_is_not_followed(onboarded, published, states, answering):
+    """BI-Z05, BI-F06"""
     published()
     line = answering(lambda items: 307, headers="Location: http://127.0.0.1:1/elsewhere\r\n")
     relay.drain(line)
@@ -232,7 +239,7 @@ def test_a_reply_that_swells_costs_bounded_memory(onboarded, published, name, co
 
 
 def test_a_platform_that_cannot_prove_who_it_is_stops_the_channel(onboarded, published, states, tmp_path):
-    """Nobody falls back to plain http, or to not looking at certificates (fault F19)."""
+    """BI-Z08: Nobody falls back to plain http, or to not looking at certificates (fault F19)."""
     published()
     with self_certified(tmp_path) as url:
         relay.drain(Province(url, "key"))

@@ -65,6 +65,7 @@ def test_exact_receipts_settle():
     ],
 )  # fmt: skip
 def test_a_receipt_that_is_not_exact_is_none(name, value):
+    """BI-Z02"""
     bent = [{**EXACT[0], name: value}, *EXACT[1:]]
     judgement = judge(reply(bent), SENT)
     assert judgement.receipts[1].finding is Finding.NONE
@@ -121,6 +122,7 @@ def bent_receipts(draw):
 
 @given(bent_receipts(), st.sampled_from([200, 201, 204, 302, 400, 401, 404, 413, 422, 429, 500, 503]))
 def test_no_bent_reply_settles_anything(receipts, status):
+    """BI-Z02"""
     judgement = judge(reply(receipts, status), SENT)
     for key, receipt in judgement.receipts.items():
         if receipt.finding in SETTLING:
@@ -130,6 +132,7 @@ def test_no_bent_reply_settles_anything(receipts, status):
 
 @given(st.binary(max_size=200), st.integers(0, 400), st.sampled_from([200, 422]))
 def test_no_garbled_reply_settles_more_than_it_proves(noise, cut, status):
+    """BI-Z03: cut or changed at any byte"""
     body = reply(EXACT).body
     garbled = body[:cut] + noise + body[cut + len(noise) :]
     for key, receipt in judge(Answer(status, garbled), SENT).receipts.items():
