@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from portal import crawling
 from portal.api_docs import api_docs
@@ -20,9 +21,14 @@ urlpatterns = [
     path("robots.txt", crawling.robots, name="robots"),
     path(
         "sitemap.xml",
-        sitemap_views.index,
+        require_safe(sitemap_views.index),
         {"sitemaps": crawling.SITEMAPS, "sitemap_url_name": "portal:sitemap_part"},
         name="sitemap",
     ),
-    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": crawling.SITEMAPS}, name="sitemap_part"),
+    path(
+        "sitemap-<section>.xml",
+        require_safe(sitemap_views.sitemap),
+        {"sitemaps": crawling.SITEMAPS},
+        name="sitemap_part",
+    ),
 ]

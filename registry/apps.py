@@ -10,6 +10,10 @@ class RegistryConfig(AppConfig):
         "calendar_years.csv": "registry.CalendarYear",
         "holidays.csv": "registry.CalendarDay",
     }
+    documents = {  # file in docs -> what writes it (`describe`)
+        "states.md": "registry.records.describing.states",
+        "fields.md": "registry.records.describing.dictionary",
+    }
 
     def ready(self) -> None:
         from registry.directory.calendar import CalendarDay, CalendarYear  # models can be imported only now

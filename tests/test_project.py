@@ -13,8 +13,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
+from registry import documents
 from registry.audit.models import AppendOnly
-from registry.records import describing, kinds
+from registry.records import kinds
 
 ROOT = Path(settings.BASE_DIR)
 APPS = (
@@ -98,7 +99,7 @@ def test_public_output_is_read_by_one_road():
     assert guilty == []
 
 
-@pytest.mark.parametrize(("name", "text"), [("states.md", describing.states), ("fields.md", describing.dictionary)])
+@pytest.mark.parametrize(("name", "text"), list(documents.every()))
 def test_generated_documents_tell_what_the_code_does(name, text, monkeypatch):
     delivered = tuple(kind for kind in kinds.every() if kind.code != "award")
     monkeypatch.setattr(kinds, "every", lambda: delivered)

@@ -75,10 +75,15 @@ def may_propose(user: User, record: Record) -> bool:
     return record.status in LIVE and Action.CORRECT in record.the_kind.rule_book and may_enter(user, record)
 
 
+def may_reveal(user: User, record: Record) -> bool:
+    """Whether this person may open the numbers of its persons: in the body that provides the record, nobody else."""
+    return user.has_perm("registry.reveal_person") and user.organisation_id == record.organisation_id
+
+
 def lines(record: Record, *, to: User) -> list[Line]:
     """Every field of the record; document numbers masked."""
     spec = record.specification
-    may_open = to.has_perm("registry.reveal_person")
+    may_open = may_reveal(to, record)
     return [_line(item, editions.read(record, item), may_open) for item in spec]
 
 

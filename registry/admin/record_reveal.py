@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from registry.admin.records import RecordAdmin
 
 
+NOT_REVEALED = "只有提供单位的审核员可以查看证件号码"
+
+
 def reveal(admin: RecordAdmin, request: HttpRequest, record: Record) -> HttpResponse:
     """POST a field of the record and the reason; the number stands in the answer and nowhere else."""
+    if not record_page.may_reveal(request.user, record):
+        return record_page.refused(admin, request, record.pk, NOT_REVEALED, status=403)
     form = RevealForm(request.POST)
     if not form.is_valid():
         return record_page.refused(admin, request, record.pk, said_wrong(form), status=400)

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from registry.admin.base import StaffAdmin
 from registry.admin.site import site
-from registry.directory.staff import Role, User
+from registry.directory.staff import Role, User, roles_in
 
 RESERVED = (Role.CREDIT_OFFICE, Role.AUDITOR)
 
@@ -32,13 +32,28 @@ class RolesField(forms.ModelMultipleChoiceField):
         return Role(obj.name).label
 
 
-class StaffCreationForm(UserCreationForm):
+class RolesSuitTheBody(forms.ModelForm):
+    """Nobody is given a role that his body's kind does not open."""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        organisation = said.get("organisation", self.instance.organisation)
+        unfit = [
+            Role(group.name).label for group in said.get("groups") or () if group.name not in roles_in(organisation)
+        ]
+        if unfit:
+            kind = organisation.get_kind_display()
+            self.add_error("groups", f"角色：{kind}的工作人员不能担任{'、'.join(unfit)}，请改选角色或所属单位")
+        return said
+
+
+class StaffCreationForm(RolesSuitTheBody, UserCreationForm):
     class Meta:
         model = User
         fields = ("username", "full_name", "organisation", "groups")
 
 
-class StaffChangeForm(UserChangeForm):
+class StaffChangeForm(RolesSuitTheBody, UserChangeForm):
     class Meta:
         model = User
         fields = ("username", "full_name", "email", "organisation", "groups", "is_active")

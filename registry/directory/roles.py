@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 
-from registry.directory.staff import Role
+from registry.directory.staff import Role, User, roles_in
 
 _SEE_RECORDS = (
     "registry.view_record",
@@ -39,7 +41,20 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                                 "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity")),
     Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record"),
     Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user"),
+    # What associations, media, banks and agencies nominate, report and draw opens with the rooms it belongs to.
+    Role.ASSOCIATION: (),
+    Role.MEDIA: (),
+    Role.FINANCE: (),
+    Role.THIRD_PARTY: (),
 }  # fmt: skip
+
+
+class RoleBackend(ModelBackend):
+    """What somebody may do follows from the roles that count in the body the account belongs to."""
+
+    def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        names = [role.value for role in roles_in(user_obj.organisation)]
+        return Permission.objects.filter(group__user=user_obj, group__name__in=names).distinct()
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from registry.directory.organisations import Organisation
+from registry.directory.organisations import Organisation, OrganisationKind
 
 
 class Role(models.TextChoices):
@@ -17,6 +17,38 @@ class Role(models.TextChoices):
     CREDIT_OFFICE = "credit_office", "市信用办"
     RESEARCHER = "researcher", "市发展研究中心"
     AUDITOR = "auditor", "审计员"
+    ASSOCIATION = "association", "行业协会联络员"
+    MEDIA = "media", "新闻单位联络员"
+    FINANCE = "finance", "金融机构查询员"
+    THIRD_PARTY = "third_party", "第三方机构联络员"
+
+
+_OF_AUTHORITIES = frozenset(
+    {Role.CLERK, Role.REVIEWER, Role.COUNTY_OFFICE, Role.CREDIT_OFFICE, Role.RESEARCHER, Role.AUDITOR}
+)
+# Which roles the staff of a body may hold: each kind opens only its own screens (row S0.2). A role that does not
+# suit the body counts for nothing, whoever granted it.
+ROLES_OF_KIND = {
+    OrganisationKind.GOVERNMENT: _OF_AUTHORITIES,
+    OrganisationKind.PARTY: _OF_AUTHORITIES,
+    OrganisationKind.COURT: _OF_AUTHORITIES,
+    OrganisationKind.MILITARY: _OF_AUTHORITIES,
+    OrganisationKind.UPPER: _OF_AUTHORITIES,
+    OrganisationKind.MASS: _OF_AUTHORITIES,
+    OrganisationKind.INSTITUTION: _OF_AUTHORITIES,
+    OrganisationKind.MEDIA: frozenset({Role.MEDIA}),
+    OrganisationKind.ASSOCIATION: frozenset({Role.ASSOCIATION}),
+    OrganisationKind.SOCIAL: frozenset({Role.ASSOCIATION}),
+    OrganisationKind.FINANCE: frozenset({Role.FINANCE}),
+    OrganisationKind.BUREAU: frozenset({Role.THIRD_PARTY}),
+    OrganisationKind.RATING: frozenset({Role.THIRD_PARTY}),
+    OrganisationKind.THIRD_PARTY: frozenset({Role.THIRD_PARTY}),
+}
+
+
+def roles_in(organisation: Organisation | None) -> frozenset[Role]:
+    """The roles that count for staff of that body; a technical account without one may hold any."""
+    return frozenset(Role) if organisation is None else ROLES_OF_KIND[OrganisationKind(organisation.kind)]
 
 
 class User(AbstractUser):
@@ -49,7 +81,7 @@ class User(AbstractUser):
         return str(self)
 
     def has_role(self, role: Role) -> bool:
-        """Whether the person holds the role; asked once a request, then remembered."""
+        """Whether the person holds the role, and it counts in the body; asked once a request, then remembered."""
         if not hasattr(self, "_roles"):
-            self._roles = frozenset(self.groups.values_list("name", flat=True))
+            self._roles = frozenset(self.groups.values_list("name", flat=True)) & roles_in(self.organisation)
         return role.value in self._roles

@@ -66,7 +66,10 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return self.filter(status__in=LIVE, public_until__lt=on)
 
     def visible_to(self, user: User) -> RecordQuerySet:
-        """The records a member of staff works with: another organisation's do not exist for them."""
+        """The records a member of staff works with: another organisation's do not exist for them, nor do any for
+        somebody whose role is not to see records."""
+        if not user.has_perm("registry.view_record"):
+            return self.none()
         if user.has_perm("registry.view_every_record"):
             return self
         if user.organisation_id is None:

@@ -1,0 +1,243 @@
+"""Who may open what: the one table of every address, every role and every act, shown in `docs/permissions.md`.
+
+The rights themselves are worked out where they belong (`roles.PERMISSIONS`, the admin pages, the rule books, the
+API). This table says what must come out of them; a test walks every address of the resolver as every role, and one
+that stands in no row fails it. Whoever adds an address adds its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.apps import apps
+
+from registry.directory.organisations import OrganisationKind
+from registry.directory.staff import ROLES_OF_KIND, Role
+from registry.records import kinds
+
+CLERK, REVIEWER = Role.CLERK, Role.REVIEWER
+COUNTY, OFFICE, RESEARCHER, AUDITOR = Role.COUNTY_OFFICE, Role.CREDIT_OFFICE, Role.RESEARCHER, Role.AUDITOR
+ADMINISTRATOR = "administrator"  # the technical administrator (superuser); belongs to no body's work
+
+Holder = Role | str
+Cells = Mapping[Holder, str]
+
+# How far each role sees; what lies beyond does not exist for it (404).
+OWN, OWN_REGION, EVERYTHING = "本单位", "本县区", "全市"
+REACH: Mapping[Holder, str] = {
+    CLERK: OWN, REVIEWER: OWN, COUNTY: OWN_REGION, OFFICE: EVERYTHING, RESEARCHER: EVERYTHING, AUDITOR: EVERYTHING,
+    Role.ASSOCIATION: OWN, Role.MEDIA: OWN, Role.FINANCE: OWN, Role.THIRD_PARTY: OWN, ADMINISTRATOR: EVERYTHING,
+}  # fmt: skip
+HOLDERS: tuple[Holder, ...] = (*Role, ADMINISTRATOR)
+
+_READERS = (CLERK, REVIEWER, COUNTY, OFFICE, RESEARCHER)
+
+
+def _seen_by(*roles: Role, **more: str) -> dict[Holder, str]:
+    """Seen by these and the administrator; `more` names the cells that say more, by the role's value."""
+    return {**{role: "v" for role in (*roles, ADMINISTRATOR)}, **{_holder(name): cell for name, cell in more.items()}}
+
+
+def _holder(name: str) -> Holder:
+    return name if name == ADMINISTRATOR else Role(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A list of the work-bench with its rows: v to see, a to add, c to change, d to delete them."""
+
+    model: str
+    cells: Cells
+    reaches: bool = False  # whether the reach of a role limits the rows
+
+
+PAGES: tuple[Page, ...] = (
+    Page(model="registry.record", reaches=True, cells=_seen_by(*_READERS, clerk="vacd", administrator="vacd")),
+    Page(model="registry.subject", reaches=True, cells=_seen_by(*_READERS)),
+    Page(model="registry.organisation", cells=_seen_by(*_READERS, credit_office="vac", administrator="vacd")),
+    Page(model="registry.region", cells=_seen_by(*_READERS)),
+    Page(model="registry.catalogueitem", reaches=True,
+         cells=_seen_by(*_READERS, credit_office="va", administrator="vac")),
+    Page(model="registry.catalogueitemversion", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="registry.collectioncatalogue", cells={OFFICE: "va", ADMINISTRATOR: "vac"}),
+    Page(model="registry.termrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="registry.deadlinerule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="registry.calendarday", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="registry.calendaryear", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="disclosure.penaltyseverity", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="registry.user", cells={OFFICE: "vac", AUDITOR: "v", ADMINISTRATOR: "vac"}),
+    Page(model="registry.delivery", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
+    Page(model="exchange.onboarding", cells={OFFICE: "va", ADMINISTRATOR: "v"}),
+    Page(model="exchange.channel", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
+    Page(model="registry.auditlog", cells={AUDITOR: "v", ADMINISTRATOR: "v"}),
+    Page(model="registry.personaldataaccess", cells={AUDITOR: "v", ADMINISTRATOR: "v"}),
+)  # fmt: skip
+OF_A_PAGE = ("changelist", "add", "change", "delete", "history")  # the addresses every page has
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """An act at the work-bench: at which address, in which words, by whom."""
+
+    name: str
+    address: str
+    label: str
+    by: frozenset[Holder]
+
+
+def _step(name: str, address: str, label: str, *by: Holder) -> Step:
+    return Step(name=name, address=f"admin:{address}", label=label, by=frozenset(by))
+
+
+# Records and what hangs on them are worked on in the body that provides them, by the administrator too.
+STEPS: tuple[Step, ...] = (
+    _step("draft", "registry_record_add", "录入草稿", CLERK, ADMINISTRATOR),
+    _step("revise", "registry_record_change", "修改草稿、被退回的记录", CLERK, ADMINISTRATOR),
+    _step("discard", "registry_record_delete", "删除从未提交的草稿", CLERK, ADMINISTRATOR),
+    _step("submit", "registry_record_move", "提交审核", CLERK, ADMINISTRATOR),
+    _step("return", "registry_record_move", "退回修改", REVIEWER, ADMINISTRATOR),
+    _step("publish", "registry_record_move", "通过并公示（录入人本人除外）", REVIEWER, ADMINISTRATOR),
+    _step("withdraw", "registry_record_move", "撤回", REVIEWER, ADMINISTRATOR),
+    _step("propose", "registry_record_correct", "提出更正", CLERK, ADMINISTRATOR),
+    _step("accept", "registry_record_accept", "通过更正（提出人本人除外）", REVIEWER, ADMINISTRATOR),
+    _step("decline", "registry_record_decline", "不通过更正（提出人本人除外）", REVIEWER, ADMINISTRATOR),
+    _step("reveal", "registry_record_reveal", "查看证件号码（说明理由，留痕）", REVIEWER, ADMINISTRATOR),
+    _step("export", "registry_record_changelist", "导出所选记录（自然人脱敏）", *_READERS, ADMINISTRATOR),
+    _step("rename", "registry_subject_rename", "登记主体更名", OFFICE, ADMINISTRATOR),
+    _step("password", "auth_user_password_change", "重设他人密码", OFFICE, ADMINISTRATOR),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A request to the API of every kind of record; `key` says whether a key bound to somebody may make it."""
+
+    name: str
+    address: str  # {} stands for the collection of a kind
+    method: str
+    label: str
+    by: frozenset[Holder]
+    key: bool = False
+
+
+def _operation(name: str, address: str, method: str, label: str, *by: Holder, key: bool = False) -> Operation:
+    return Operation(name=name, address=address, method=method, label=label, by=frozenset(by), key=key)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    _operation("draft", "api:{}", "POST", "录入草稿", CLERK, ADMINISTRATOR, key=True),
+    _operation("revise", "api:{}-item", "PUT", "修改草稿（整条）", CLERK, ADMINISTRATOR, key=True),
+    _operation("amend", "api:{}-item", "PATCH", "修改草稿（部分）", CLERK, ADMINISTRATOR, key=True),
+    _operation("discard", "api:{}-item", "DELETE", "删除从未提交的草稿", CLERK, ADMINISTRATOR, key=True),
+    _operation("submit", "api:{}-moves", "POST", "提交审核", CLERK, ADMINISTRATOR, key=True),
+    _operation("return", "api:{}-moves", "POST", "退回修改", REVIEWER, ADMINISTRATOR),
+    _operation("publish", "api:{}-moves", "POST", "通过并公示", REVIEWER, ADMINISTRATOR),
+    _operation("withdraw", "api:{}-moves", "POST", "撤回", REVIEWER, ADMINISTRATOR),
+    _operation("propose", "api:{}-corrections", "POST", "提出更正", CLERK, ADMINISTRATOR, key=True),
+    _operation("work", "api:{}-item", "GET", "查看未公示的记录", *_READERS, ADMINISTRATOR, key=True),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """Addresses that ask nobody who he is, or only that he works here."""
+
+    to: str
+    addresses: tuple[str, ...] = field(default=())
+
+
+OPEN_TO_ANYBODY = Open(
+    to="任何人（只读）",
+    addresses=(
+        "portal:home", "portal:search", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
+        "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
+        "disclosure:licences", "disclosure:penalties", "api:codes", "api:code", "api:subject", "api:records",
+        "api:record", "api:schema", "admin:login",
+    ),
+)  # fmt: skip
+OPEN_TO_STAFF = Open(
+    to="全体工作人员",
+    addresses=(
+        "admin:index", "admin:logout", "admin:password_change", "admin:password_change_done", "admin:jsi18n",
+        "admin:autocomplete", "admin:app_list", "admin:view_on_site",
+    ),
+)  # fmt: skip
+OPEN_TO_MACHINES = Open(to="本机与受信任的代理（监控）", addresses=("healthz", "readyz", "metrics"))
+
+
+def addresses() -> set[str]:
+    """Every address the table knows, by its name."""
+    known = {name for group in (OPEN_TO_ANYBODY, OPEN_TO_STAFF, OPEN_TO_MACHINES) for name in group.addresses}
+    known |= {f"admin:{page.model.replace('.', '_')}_{name}" for page in PAGES for name in OF_A_PAGE}
+    known |= {step.address for step in STEPS}
+    for kind in kinds.every():
+        if kind.collection:
+            known |= {operation.address.format(kind.collection) for operation in OPERATIONS}
+    return known
+
+
+def label(holder: Holder) -> str:
+    return holder.label if isinstance(holder, Role) else "技术管理员"
+
+
+def written() -> str:
+    """The table in Markdown."""
+    parts = ["# 角色与权限", "<!-- 由 `python3 manage.py describe` 生成，请勿手工修改 -->", _INTRODUCTION]
+    parts += ["## 角色", _lines(_roles())]
+    parts += ["## 工作台页面", "看：查看；增：新增；改：修改；删：删除。空格：无权打开。", _lines(_pages())]
+    parts += ["## 工作台事项", "记录只由提供单位办理，技术管理员也不例外；导出以能看到的为限。", _lines(_steps())]
+    parts += [
+        "## 接口",
+        "查询公开的内容不需要身份。以下各项须有姓名：本人登录，或绑定录入员的密钥。",
+        _lines(_operations()),
+    ]
+    parts += ["## 不分角色的地址", _lines(_open())]
+    return "\n\n".join(parts) + "\n"
+
+
+_INTRODUCTION = (
+    "角色由 `setup_roles` 建立，由市信用办（审计员、市信用办由技术管理员）授予。角色须与所属单位的性质相符，"
+    "否则不产生任何权限。范围以外的记录视同不存在：列表、详情、批量办理、自动补全、导出和接口一律不显示，"
+    "直接访问答 404；没有权限的页面答 403。测试以每个角色逐一访问全部地址，与本表核对。"
+)
+_LETTERS = {"v": "看", "a": "增", "c": "改", "d": "删"}
+
+
+def _roles() -> Iterator[tuple[str, ...]]:
+    yield "角色", "范围", "可任职的单位"
+    for holder in HOLDERS:
+        of = [kind.label for kind in OrganisationKind if holder in ROLES_OF_KIND[kind]]
+        yield label(holder), REACH[holder], "、".join(of) or "技术维护，不属于任何单位的业务"
+
+
+def _pages() -> Iterator[tuple[str, ...]]:
+    yield "页面", *map(label, HOLDERS)
+    for page in PAGES:
+        name = f"{apps.get_model(page.model)._meta.verbose_name}{'（按范围）' if page.reaches else ''}"
+        yield name, *("".join(_LETTERS[letter] for letter in page.cells.get(holder, "")) for holder in HOLDERS)
+
+
+def _steps() -> Iterator[tuple[str, ...]]:
+    yield "事项", *map(label, HOLDERS)
+    for step in STEPS:
+        yield step.label, *("可" if holder in step.by else "" for holder in HOLDERS)
+
+
+def _operations() -> Iterator[tuple[str, ...]]:
+    yield "事项", "方法", *map(label, HOLDERS), "密钥"
+    for operation in OPERATIONS:
+        may = ("可" if holder in operation.by else "" for holder in HOLDERS)
+        yield operation.label, operation.method, *may, "可" if operation.key else ""
+
+
+def _open() -> Iterator[tuple[str, ...]]:
+    yield "对象", "地址名称"
+    for group in (OPEN_TO_ANYBODY, OPEN_TO_STAFF, OPEN_TO_MACHINES):
+        yield group.to, "、".join(f"`{name}`" for name in group.addresses)
+
+
+def _lines(rows: Iterator[tuple[str, ...]]) -> str:
+    head = next(rows)
+    written = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in written)

@@ -1,0 +1,98 @@
+"""One body with a record in every state, and people of every role, inside it and elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db.models import Model
+
+from ankang_credit.entitlements import ADMINISTRATOR, Holder
+from disclosure.models import PenaltySeverity
+from exchange.models import Channel, Onboarding
+from registry import models
+from registry.directory.organisations import Organisation, OrganisationKind
+from registry.directory.staff import ROLES_OF_KIND, User
+from registry.models import AuditLog, PersonalDataAccess, Record
+from registry.records import drafting
+from registry.records.parsing import Door
+from tests import factories
+
+PERSON = {
+    "counterparty_name": "唐试兰", "counterparty_kind": "自然人", "counterparty_uscc": None,
+    "legal_representative": None, "counterparty_document_type": "身份证",
+    "counterparty_id_number": "61090219000622006X",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def noon(settings: Any) -> None:
+    settings.CREDIT_TODAY = factories.TODAY
+    cache.clear()
+
+
+@dataclass
+class World:
+    """The records of the body by what may be done with them, and a row of each list of the work-bench."""
+
+    body: Organisation
+    elsewhere: Organisation
+    records: dict[str, Record]
+    rows: dict[str, Model]
+
+    def somebody(self, holder: Holder, *, foreign: bool = False) -> User:
+        """A person of that role, in the body itself or elsewhere; its kind is made to suit the role."""
+        body = self.elsewhere if foreign else self.body
+        if holder == ADMINISTRATOR:
+            return factories.UserFactory(organisation=body, is_superuser=True)
+        kind = next(kind for kind in OrganisationKind if holder in ROLES_OF_KIND[kind])
+        Organisation.objects.filter(pk=body.pk).update(kind=kind)
+        return User.objects.get(pk=factories.UserFactory(organisation=body, role=holder).pk)
+
+
+@pytest.fixture
+def world(
+    organisation: Organisation, clerk: User, reviewer: User, drafted: Callable, submitted: Callable, published: Callable
+) -> World:
+    def numbered(make: Callable[..., Record], number: int, kind: str = "licence", **changes: Any) -> Record:
+        return make(kind, document_number=f"权〔2026〕{number}号", **changes)
+
+    def proposed(number: int) -> Record:
+        record = numbered(published, number)
+        drafting.propose_correction(
+            record, {"content": "更正后的内容"}, reason="笔误", by=clerk, at=factories.NOON, today=factories.TODAY,
+            door=Door.FORM,
+        )  # fmt: skip
+        return record
+
+    records = {
+        "revise": numbered(drafted, 1), "discard": numbered(drafted, 2), "submit": numbered(drafted, 3),
+        "amend": numbered(drafted, 4), "work": numbered(drafted, 5), "return": numbered(submitted, 6),
+        "publish": numbered(submitted, 7), "withdraw": numbered(published, 8), "propose": numbered(published, 9),
+        "accept": proposed(10), "decline": proposed(11), "reveal": numbered(submitted, 12, "penalty", **PERSON),
+        "export": numbered(submitted, 13), "rename": numbered(drafted, 14),
+    }  # fmt: skip
+    elsewhere = factories.OrganisationFactory(name="汉阴县试例局", region_id="610921")
+    AuditLog.objects.create(at=factories.NOON, by=clerk, action="x")
+    rows = {
+        "registry.record": records["revise"],
+        "registry.subject": records["revise"].subject,
+        "registry.organisation": organisation,
+        "registry.catalogueitem": organisation.catalogue_items.first(),
+        "registry.catalogueitemversion": records["revise"].item_version,
+        "registry.user": clerk,
+        "registry.personaldataaccess": PersonalDataAccess.objects.create(
+            at=factories.NOON, by=reviewer, person=records["reveal"].subject.person, reason="核对身份"
+        ),
+        "exchange.onboarding": Onboarding.objects.create(organisation=organisation, port_number="610922000001"),
+        "exchange.channel": Channel.objects.create(name="province"),
+        "disclosure.penaltyseverity": PenaltySeverity.objects.first(),
+    }
+    for name in ("Region", "CollectionCatalogue", "TermRule", "DeadlineRule", "CalendarDay", "CalendarYear"):
+        rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()
+    for name in ("Delivery", "AuditLog"):
+        rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()
+    return World(organisation, elsewhere, records, rows)

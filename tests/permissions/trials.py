@@ -1,0 +1,139 @@
+"""How each act of the table is tried: at the work-bench, and by the API. Each answers what came back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from registry.models import CatalogueItem, Record
+from tests import samples
+from tests.admin import pages
+from tests.permissions.conftest import World
+
+Trial = Callable[[Client, World], HttpResponse]
+STRONG = "Stone-Spring-9221"
+
+
+def _post(client: Client, address: str, key: Any, **data: Any) -> HttpResponse:
+    return client.post(reverse(f"admin:{address}", args=[key]), data)
+
+
+def _values(kind: str = "licence", **changes: Any) -> dict[str, Any]:
+    return samples.of(kind, document_number="权〔2026〕99号", **changes)
+
+
+def _typed(record: Record | None = None) -> dict[str, Any]:
+    """The controls of the entry form, filled in."""
+    values = _values() if record is None else samples.licence(document_number=record.document_number)
+    filled = {f"f-{name}": value for name, value in values.items() if name != "category"}
+    return filled | {"f-category_choice": values["category"], "_draft": "1"}
+
+
+def _draft(client: Client, world: World) -> HttpResponse:
+    item = CatalogueItem.objects.get(organisation=world.body, kind="licence").code
+    return client.post(f"{reverse('admin:registry_record_add')}?kind=licence&item={item}", _typed())
+
+
+def _revise(client: Client, world: World) -> HttpResponse:
+    record = world.records["revise"]
+    path = reverse("admin:registry_record_change", args=[record.pk])
+    page = client.get(path)
+    if page.status_code != 200:
+        return client.post(path, _typed(record))
+    seen = [form.values["seen"] for form in pages.forms(page) if "seen" in form.values]
+    return client.post(path, _typed(record) | {"f-content": "改写", "seen": seen[0] if seen else ""})
+
+
+def _move(name: str, **more: Any) -> Trial:
+    def tried(client: Client, world: World) -> HttpResponse:
+        record = world.records[name]
+        return _post(client, "registry_record_move", record.pk, action=name, expecting=record.seq, **more)
+
+    return tried
+
+
+def _decide(name: str) -> Trial:
+    def tried(client: Client, world: World) -> HttpResponse:
+        record = world.records[name]
+        correction = record.corrections.get().pk
+        return _post(
+            client, f"registry_record_{name}", record.pk, correction=correction, expecting=record.seq, reason="核对无误"
+        )
+
+    return tried
+
+
+def _propose(client: Client, world: World) -> HttpResponse:
+    record = world.records["propose"]
+    path = reverse("admin:registry_record_correct", args=[record.pk])
+    page = client.get(path)
+    form = pages.forms(page)[-1].values if page.status_code == 200 else {}
+    return client.post(path, form | {"f-content": "更正后的内容", "reason": "内容有误"})
+
+
+def _export(client: Client, world: World) -> HttpResponse:
+    key = world.records["export"].pk
+    return client.post(reverse("admin:registry_record_changelist"), {"action": "export", "_selected_action": [key]})
+
+
+STEPS: dict[str, Trial] = {
+    "draft": _draft,
+    "revise": _revise,
+    "discard": lambda client, world: _post(client, "registry_record_delete", world.records["discard"].pk, post="yes"),
+    "submit": _move("submit"),
+    "return": _move("return", reason="文书号有误"),
+    "publish": _move("publish"),
+    "withdraw": _move("withdraw", reason="撤销决定"),
+    "propose": _propose,
+    "accept": _decide("accept"),
+    "decline": _decide("decline"),
+    "reveal": lambda client, world: _post(
+        client, "registry_record_reveal", world.records["reveal"].pk, field="counterparty_id_number", reason="核对身份"
+    ),
+    "export": _export,
+    "rename": lambda client, world: _post(
+        client, "registry_subject_rename", world.records["rename"].subject_id, new_name="更名后的试例合作社"
+    ),
+    "password": lambda client, world: client.post(
+        reverse("admin:auth_user_password_change", args=[world.rows["registry.user"].pk]),
+        {"password1": STRONG, "password2": STRONG},
+    ),
+}
+
+
+def _sent(client: Client, method: str, path: str, body: Any = None) -> HttpResponse:
+    text = "" if body is None else json.dumps(body)
+    return client.generic(method, path, text, content_type="application/json")
+
+
+def _item(world: World, name: str, more: str = "") -> str:
+    return f"/api/v1/licences/{world.records[name].uid}/{more}"
+
+
+def _api_move(name: str, **more: Any) -> Trial:
+    return lambda client, world: _sent(client, "POST", _item(world, name, "moves/"), {"action": name, **more})
+
+
+def _whole(world: World) -> dict[str, Any]:
+    return samples.licence(document_number=world.records["revise"].document_number)
+
+
+OPERATIONS: dict[str, Trial] = {
+    "draft": lambda client, world: _sent(client, "POST", "/api/v1/licences/", _values()),
+    "revise": lambda client, world: _sent(client, "PUT", _item(world, "revise"), _whole(world)),
+    "amend": lambda client, world: _sent(client, "PATCH", _item(world, "amend"), {"content": "改写"}),
+    "discard": lambda client, world: _sent(client, "DELETE", _item(world, "discard")),
+    "submit": _api_move("submit"),
+    "return": _api_move("return", reason="文书号有误"),
+    "publish": _api_move("publish"),
+    "withdraw": _api_move("withdraw", reason="撤销决定"),
+    "propose": lambda client, world: _sent(
+        client, "POST", _item(world, "propose", "corrections/"), {"reason": "笔误", "changes": {"content": "更正"}}
+    ),
+    "work": lambda client, world: _sent(client, "GET", _item(world, "work")),
+}
