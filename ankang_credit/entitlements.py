@@ -59,6 +59,7 @@ PAGES: tuple[Page, ...] = (
     Page(model="registry.region", cells=_seen_by(*_READERS)),
     Page(model="registry.catalogueitem", reaches=True,
          cells=_seen_by(*_READERS, credit_office="va", administrator="vac")),
+    Page(model="registry.legacyregistration", reaches=True, cells=_seen_by(*_READERS, clerk="vac", administrator="vac")),
     Page(model="registry.catalogueitemversion", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.collectioncatalogue", cells={OFFICE: "va", ADMINISTRATOR: "vac"}),
     Page(model="registry.termrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
@@ -105,6 +106,7 @@ STEPS: tuple[Step, ...] = (
     _step("reveal", "registry_record_reveal", "查看证件号码（说明理由，留痕）", REVIEWER, ADMINISTRATOR),
     _step("export", "registry_record_changelist", "导出所选记录（自然人脱敏）", *_READERS, ADMINISTRATOR),
     _step("rename", "registry_subject_rename", "登记主体更名", OFFICE, ADMINISTRATOR),
+    _step("conversion", "registry_legacyregistration_conversion", "查看存量主体代码转换率", *_READERS, ADMINISTRATOR),
     _step("password", "auth_user_password_change", "重设他人密码", OFFICE, ADMINISTRATOR),
 )
 

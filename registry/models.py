@@ -4,6 +4,7 @@ from registry.audit.models import AuditLog, PersonalDataAccess
 from registry.directory.api_keys import ApiKey, IdempotentAnswer
 from registry.directory.calendar import CalendarDay, CalendarYear
 from registry.directory.catalogue import CatalogueItem, CatalogueItemVersion, CollectionCatalogue
+from registry.directory.legacy import LegacyRegistration
 from registry.directory.organisations import CodeAuthority, Organisation
 from registry.directory.persons import Person
 from registry.directory.regions import Region
@@ -32,6 +33,7 @@ __all__ = [
     "FormerName",
     "Hold",
     "IdempotentAnswer",
+    "LegacyRegistration",
     "Organisation",
     "Person",
     "PersonalDataAccess",

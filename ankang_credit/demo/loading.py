@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ankang_credit.demo import accounts, aftermath, api_keys, arrears, code_events, directory
+from ankang_credit.demo import accounts, aftermath, api_keys, arrears, code_events, directory, legacy
 from ankang_credit.demo.cast import Cast
 from ankang_credit.demo.decisions import BACKFILL_REASON, LATE_REASONS, Typist
 from ankang_credit.demo.desks import Desk, desks
@@ -75,6 +75,7 @@ def load(*, today: date, scale: float = 1.0) -> None:
     _leave_open(working, typists, on=workday, scale=scale)
     aftermath.write_down_ends(before=today)
     aftermath.rename_some(by=User.objects.get(username=CREDIT_OFFICE_ACCOUNT), on=workday, most=_RENAMED)
+    legacy.write(bodies, chance)
     aftermath.suspend_some(penalties[-_RECENT:], on=workday, most=_SUSPENDED)
 
 

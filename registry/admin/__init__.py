@@ -3,6 +3,7 @@
 from registry.admin import (  # noqa: F401
     audit,
     catalogue,
+    legacy,
     logins,
     organisations,
     records,

@@ -14,6 +14,7 @@ _SEE_RECORDS = (
     "registry.view_subject",
     "disclosure.view_licence",
     "disclosure.view_penalty",
+    "registry.view_legacyregistration",
 )
 _SEE_DIRECTORY = ("registry.view_organisation", "registry.view_region", "registry.view_catalogueitem")
 
@@ -29,7 +30,7 @@ def _keep(*models: str) -> tuple[str, ...]:
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CLERK: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.enter_record", "registry.add_record",
-                 "registry.change_record", "registry.delete_record"),
+                 "registry.change_record", "registry.delete_record", *_keep("registry.legacyregistration")),
     Role.REVIEWER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.review_record", "registry.change_record",
                     "registry.reveal_person"),
     Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record"),

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import models
 
+from registry.directory import older_numbers
 from registry.directory.organisations import CodeAuthority
 from registry.directory.subjects import IdentifierScheme, SubjectIdentifier
-from registry.identifiers import organisation_code, registration_number
 from registry.records.fields import Condition, FieldSpec, FieldType, Operator
 from registry.records.kinds import Kind, Problem
 from registry.records.models import Record
@@ -69,19 +69,11 @@ def authority_holds_the_prefix(data: Mapping[str, Any], circumstances: Circumsta
         )
 
 
-_FAULTS = {
-    IdentifierScheme.REGISTRATION.label: lambda text: (
-        registration_number.faults(text) if registration_number.has_form(text) else ()
-    ),
-    IdentifierScheme.ORGANISATION.label: organisation_code.faults,
-}
-
-
 def old_number_suits_its_scheme(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
-    """Where a scheme has a check character, it is checked; archives also hold 13-digit and lettered numbers."""
-    faults = _FAULTS.get(data.get("old_scheme") or "")
-    for fault in faults(data["old_value"]) if faults and data.get("old_value") else ():
-        yield Problem(field="old_value", message=f"原号码：{fault}")
+    """Where a scheme has a check character, it is checked."""
+    if data.get("old_value"):
+        for fault in older_numbers.faults(_scheme(data.get("old_scheme") or ""), data["old_value"]):
+            yield Problem(field="old_value", message=f"原号码：{fault}")
 
 
 def old_number_is_free(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:

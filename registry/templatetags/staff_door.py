@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from registry import clock
-from registry.admin import work
+from registry.admin import reports, work
 from registry.directory.staff import User
 
 register = template.Library()
@@ -15,3 +15,15 @@ register = template.Library()
 def work_of(user: User) -> list[work.Pile]:
     """What waits for this person today."""
     return work.of(user, on=clock.today())
+
+
+@register.simple_tag
+def reports_of(user: User) -> list[reports.Report]:
+    """The pages of figures this person may open."""
+    return reports.open_to(user)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share as people read it; a dash where there was nothing to count."""
+    return "—" if share is None else f"{share:.1%}"

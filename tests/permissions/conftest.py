@@ -16,7 +16,7 @@ from exchange.models import Channel, Onboarding
 from registry import models
 from registry.directory.organisations import Organisation, OrganisationKind
 from registry.directory.staff import ROLES_OF_KIND, User
-from registry.models import AuditLog, PersonalDataAccess, Record
+from registry.models import AuditLog, LegacyRegistration, PersonalDataAccess, Record
 from registry.records import drafting
 from registry.records.parsing import Door
 from tests import factories
@@ -84,6 +84,13 @@ def world(
         "registry.catalogueitem": organisation.catalogue_items.first(),
         "registry.catalogueitemversion": records["revise"].item_version,
         "registry.user": clerk,
+        "registry.legacyregistration": LegacyRegistration.objects.create(
+            authority=organisation,
+            region_id="610922",
+            scheme="tax-number",
+            value="610922000000001",
+            name="试例旧照商店",
+        ),
         "registry.personaldataaccess": PersonalDataAccess.objects.create(
             at=factories.NOON, by=reviewer, person=records["reveal"].subject.person, reason="核对身份"
         ),

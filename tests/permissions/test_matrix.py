@@ -63,6 +63,8 @@ def expected(page: Page, address: str, holder: Holder, *, foreign: bool) -> set[
     cells = page.cells.get(holder, "")
     if not cells:
         return {403, 404}
+    if page.model == "registry.legacyregistration" and address == "add" and foreign:
+        return {403}  # a register is kept by an authority that assigns codes
     needed = {"changelist": "v", "add": "a", "change": "v", "delete": "d", "history": "v"}[address]
     beyond = foreign and page.reaches and REACH[holder] != EVERYTHING
     if beyond and address in ("change", "delete", "history"):
@@ -92,6 +94,9 @@ def test_pages_open_to_those_whom_the_table_names(holder, foreign, world):
     assert wrong == []
 
 
+UNBOUND = ("rename", "password", "conversion")  # what is not the work of one body
+
+
 def done(answer: Any) -> bool:
     return answer.status_code in (200, 201, 204, 302)
 
@@ -117,7 +122,7 @@ def test_no_act_of_the_work_bench_reaches_the_record_of_another_body(holder, wor
     wrong, sees = [], REACH[holder] == EVERYTHING and "v" in PAGES[0].cells.get(holder, "")
     for step in STEPS:
         answer = trials.STEPS[step.name](client, world)
-        if step.name in ("rename", "password"):
+        if step.name in UNBOUND:
             right = (holder in step.by) is done(answer)
         elif step.name == "export":
             held = b"".join(answer) if answer.streaming else answer.content

@@ -99,6 +99,7 @@ STEPS: dict[str, Trial] = {
     "rename": lambda client, world: _post(
         client, "registry_subject_rename", world.records["rename"].subject_id, new_name="更名后的试例合作社"
     ),
+    "conversion": lambda client, world: client.get(reverse("admin:registry_legacyregistration_conversion")),
     "password": lambda client, world: client.post(
         reverse("admin:auth_user_password_change", args=[world.rows["registry.user"].pk]),
         {"password1": STRONG, "password2": STRONG},
