@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -19,47 +22,87 @@ from registry.directory.staff import User
 from registry.identifiers import document_key
 from registry.records.models import Record
 
-MOST = 100  # people or records one search may mean
+MOST = 100  # people or records one word may mean
+MOST_WORDS = 5
 
 
-class SinceFilter(admin.SimpleListFilter):
-    title = "时间"
-    parameter_name = "since"
-    days = {"1": 0, "7": 6, "30": 29, "180": 179}
+class BetweenFilter(admin.ListFilter):
+    """Two days, both included, each of them optional; what is no day is refused with the plain list."""
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, str]]:
-        return [("1", "今天"), ("7", "近7天"), ("30", "近30天"), ("180", "近180天")]
+    title = "日期"
+    template = "admin/registry/filters/between.html"
+    parameters = ("from", "to")
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.days = {name: _day(params.pop(name)[-1]) for name in self.parameters if name in params}
+
+    def has_output(self) -> bool:
+        return True
+
+    def expected_parameters(self) -> list[str]:
+        return list(self.parameters)
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        kept = [(name, value) for name, value in changelist.params.items() if name not in self.parameters]
+        yield {
+            "kept": kept,
+            "days": [("from", "起", self.days.get("from") or ""), ("to", "止", self.days.get("to") or "")],
+            "chosen": any(self.days.values()),
+            "query_string": changelist.get_query_string(remove=self.parameters),
+        }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() not in self.days:
-            return queryset
-        first = clock.today() - timedelta(days=self.days[self.value()])
-        return queryset.filter(at__gte=datetime.combine(first, time.min, tzinfo=clock.SHANGHAI))
+        if first := self.days.get("from"):
+            queryset = queryset.filter(at__gte=_beginning(first))
+        if last := self.days.get("to"):
+            queryset = queryset.filter(at__lt=_beginning(last + timedelta(days=1)))
+        return queryset
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise IncorrectLookupParameters from None
+
+
+def _beginning(day: date) -> datetime:
+    """When that day begins in Ankang."""
+    return datetime.combine(day, time.min, tzinfo=clock.SHANGHAI)
 
 
 class _Log(ReadOnlyAdmin):
-    """The newest first; found by who did it, or by the record it was done to."""
+    """The newest first; found by who did it and by the record it was done to, each word narrowing what is found."""
 
-    list_filter: tuple[Any, ...] = (SinceFilter,)
+    list_filter: tuple[Any, ...] = (BetweenFilter,)
     list_select_related = ("by",)
     ordering = ("-pk",)
     sortable_by = ()
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        typed = search_term.strip()
-        return (queryset.filter(self.about(typed)) if typed else queryset), False
+        for word in search_term.split()[:MOST_WORDS]:
+            queryset = queryset.filter(self.about(word))
+        return queryset, False
 
     def about(self, typed: str) -> Q:
         people = User.objects.filter(Q(username=typed) | Q(full_name=typed)).values_list("pk", flat=True)
         return Q(by__in=list(people[:MOST]))
 
 
+def _uid(typed: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed.strip("/").rpartition("/")[2])
+    except ValueError:
+        return None
+
+
 @admin.register(AuditLog, site=site)
 class AuditLogAdmin(_Log):
     list_display = ("at", "by", "what", "about_what", "object_key", "succeeded", "address")
-    list_filter = (SinceFilter, "succeeded")
+    list_filter = (BetweenFilter, "succeeded")
     search_fields = ("object_key",)
-    search_help_text = "操作人的用户名或姓名，或者记录的文书号"
+    search_help_text = "操作人的用户名或姓名，记录的文书号或网址中的编号；用空格分开可同时查操作人和记录"
     fields = ("at", "by", "what", "action", "about_what", "object_key", "succeeded", "detail", "address")
 
     @admin.display(description="操作")
@@ -71,9 +114,11 @@ class AuditLogAdmin(_Log):
         return words.thing(line.object_type)
 
     def about(self, typed: str) -> Q:
-        """By the person, or by the document number of the record the line is about."""
-        key = document_key(typed)
-        records = Record.objects.filter(document_key=key).values_list("pk", flat=True) if key else ()
+        """By the person, or by document number or address of the record the line is about."""
+        found = Q(document_key=document_key(typed)) if document_key(typed) else Q(pk__in=[])
+        if uid := _uid(typed):
+            found |= Q(uid=uid)
+        records = Record.objects.filter(found).values_list("pk", flat=True)
         keys = [str(record) for record in records[:MOST]]
         return super().about(typed) | Q(object_type=Record._meta.label_lower, object_key__in=keys)
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Field, Model, QuerySet
 from django.forms import Form, ModelMultipleChoiceField
 from django.forms.models import ModelChoiceField
 from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
 
-from registry.admin import trace
+from registry.admin import timeline, trace
 from registry.admin.paging import CappedPaginator
 from registry.search import query
 
@@ -47,6 +49,19 @@ class StaffAdmin(admin.ModelAdmin):
         _shorten_question(request)
         return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """What happened to the row, with what each field said before and says now."""
+        row = self.get_object(request, unquote(object_id))
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        said = {"object": row, "timeline": timeline.of_row(row), "title": f"办理过程：{row}"}
+        return self._page(request, "admin/object_history.html", said)
+
+    def _page(self, request: HttpRequest, template: str, said: dict[str, Any]) -> TemplateResponse:
+        """A page in the frame of the admin."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, frame | said)
+
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> Any:
         """The stock answer; chosen keys that are none are refused, where the stock admin would fall over."""
         for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -66,7 +81,7 @@ class StaffAdmin(admin.ModelAdmin):
             if isinstance(name, str):
                 yield from _parameters_of(self.opts.get_field(name))
             else:
-                yield name.parameter_name
+                yield from getattr(name, "parameters", None) or (name.parameter_name,)
 
     def construct_change_message(
         self, request: HttpRequest, form: Form, formsets: Any, add: bool = False

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
 from registry.admin import words
 from registry.audit.models import AuditLog
 from registry.directory.staff import User
@@ -75,6 +77,41 @@ def _log_lines(record: Record, spec: Specification) -> Iterable[Entry]:
             reason=str(said.get("reason", "")),
             changes=changes(spec, said.get("changes", {})),
         )
+
+
+def of_row(row: Model) -> list[Entry]:
+    """The acts on a row that is no record, as the audit log tells them, the latest first."""
+    lines = AuditLog.objects.filter(object_type=row._meta.label_lower, object_key=str(row.pk))
+    return [
+        Entry(
+            at=line.at,
+            by=line.by,
+            what=words.act(line.action),
+            succeeded=line.succeeded,
+            reason=str(line.detail.get("reason", "")),
+            changes=tuple(_changes_of(row, line.detail)),
+        )
+        for line in lines.select_related("by")[:LONGEST]
+    ]
+
+
+def _changes_of(row: Model, said: Mapping[str, Any]) -> Iterable[Change]:
+    names = {field.name: str(field.verbose_name) for field in row._meta.fields}
+    parts = [part for part in said.get("message") or () if isinstance(part, dict)]
+    values = {name: pair for part in parts for name, pair in part.get("values", {}).items()} | said.get("changes", {})
+    return (Change(names.get(name, name), _readable(old), _readable(new)) for name, (old, new) in values.items())
+
+
+def _readable(value: Any) -> Any:
+    match value:
+        case True | False:
+            return "是" if value else "否"
+        case list():
+            return "、".join(map(str, value))
+        case "":
+            return None
+        case _:
+            return value
 
 
 def changes(spec: Specification, values: Mapping[str, Any]) -> tuple[Change, ...]:

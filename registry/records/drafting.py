@@ -217,7 +217,9 @@ def propose_correction(
         correction = Correction.objects.create(
             record=record, changes=changes, reason=reason.strip(), proposed_by=by, proposed_at=at
         )
-        log.write("record.propose_correction", by=by, at=at, about=record, fields=sorted(changes))
+        log.write(
+            "record.propose_correction", by=by, at=at, about=record, reason=correction.reason, fields=sorted(changes)
+        )
     return correction
 
 
