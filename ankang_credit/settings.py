@@ -364,6 +364,13 @@ SITE = {
     **{name.removeprefix("SITE_").lower(): env.text(name) for name in env.ENVIRON if name.startswith("SITE_")},
 }
 CREDIT_TODAY = env.day("CREDIT_TODAY")
+# What a delivered workbook may measure; beyond it, it is refused before anything opens it (docs/decisions/0023).
+INTAKE_FILE_MIB = env.int("INTAKE_FILE_MIB", default=25)
+INTAKE_UNPACKED_MIB = env.int("INTAKE_UNPACKED_MIB", default=300)
+INTAKE_ROWS = env.int("INTAKE_ROWS", default=200_000)
+INTAKE_COLUMNS = env.int("INTAKE_COLUMNS", default=250)
+INTAKE_CELLS = env.int("INTAKE_CELLS", default=6_000_000)
+INTAKE_STRINGS = env.int("INTAKE_STRINGS", default=3_000_000)
 FIELD_KEYS = env.words("FIELD_KEYS") or FOLDER_KEYS["field_keys"]
 FIELD_ALGORITHM = env.text("FIELD_ALGORITHM", "a1")
 BLIND_INDEX_KEY = keys.blind_index_key(FIELD_KEYS)
