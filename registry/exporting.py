@@ -35,6 +35,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith((*STARTS_A_FORMULA, "'")) else text
 
 
+def restored(text: str) -> str:
+    """The text that `neutral` was given, for an importer of CSV."""
+    return text[1:] if text.startswith("'") and text[1:].startswith((*STARTS_A_FORMULA, "'")) else text
+
+
 def answer(
     file_format: Format, *, code: str, on: date, header: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> HttpResponseBase:

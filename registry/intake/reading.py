@@ -1,35 +1,35 @@
-"""A workbook as sheets and rows, parsed in a process of its own.
+"""A workbook as sheets and rows, parsed in a process of its own (`child`).
 
-A cell is text (`str`), a number (`int`, `float`), a day (`date`, `datetime`, `time`), a `bool`, `None` when empty, or
-one of the two that no import takes: `Formula` and `CellError`.
+A cell is text (`str`, '' when empty), a number (`int`, `float`), a day (`date`, `datetime`, `time`), a `bool`, or one
+of the two that no import takes: `Formula` and `CellError`.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from registry.intake import guard
+from registry.intake.errors import Refused
 from registry.intake.guard import FileKind
 from registry.intake.limits import Limits
+from registry.intake.values import Cell, CellError, Formula, unpacked
 
+__all__ = ["Book", "Cell", "CellError", "Formula", "Row", "Sheet", "open_workbook"]
 
-class Formula(NamedTuple):
-    """A cell that holds a formula; `shown` is the value the sheet remembered for it, which is not trusted."""
-
-    shown: str | float | None
-
-
-class CellError(NamedTuple):
-    """A cell that shows an error, such as #N/A."""
-
-    text: str
-
-
-Cell = str | int | float | bool | date | datetime | time | Formula | CellError | None
+_ROOT = Path(__file__).resolve().parents[2]
+_AT_ONCE = 1024 * 1024
+TOO_LARGE = "工作簿展开后过大，无法读取，请删除多余的工作表、行和列，或分成几个文件上传"
+TOO_SLOW = "工作簿读取超时，请删除多余的工作表、行和列，或分成几个文件上传"
 
 
 class Row(NamedTuple):
@@ -52,25 +52,103 @@ class Sheet:
 class Book:
     """An opened workbook; everything it gives comes from the child process, so anything may raise Refused."""
 
-    kind: FileKind
-    is_1904: bool  # its dates count from 1904, as old Macintosh workbooks do
-    sheets: tuple[Sheet, ...]
+    def __init__(self, path: Path, kind: FileKind, limits: Limits) -> None:
+        self.path = path
+        self.kind = kind
+        self._child = _Child(limits)
+        opened = self._child.ask(kind=kind, path=str(path), limits=asdict(limits))
+        self.is_1904: bool = opened["is_1904"]  # its dates count from 1904, as old Macintosh workbooks do
+        self.sheets = tuple(
+            Sheet(index=index, name=name, is_hidden=is_hidden)
+            for index, (name, is_hidden) in enumerate(opened["sheets"])
+        )
 
     def head(self, sheet: Sheet) -> list[Row]:
-        """The first rows of a sheet (at most 30), for finding its header."""
-        raise NotImplementedError
+        """The first rows with a value of a sheet, at most 30, for finding its header."""
+        return _rows(self._child.ask(ask="head", sheet=sheet.index))
 
     def rows(self, sheet: Sheet, *, after: int = 0) -> Iterator[Row]:
-        """The rows with a value below row number `after`, in order."""
-        raise NotImplementedError
+        """The rows with a value below row number `after`, in order; to be read to their end."""
+        answer = self._child.ask(ask="rows", sheet=sheet.index, after=after)
+        while rows := _rows(answer):
+            yield from rows
+            answer = self._child.answer()
 
     def hidden_columns(self, sheet: Sheet) -> tuple[int, ...]:
         """Positions of columns that are not shown."""
-        raise NotImplementedError
+        return tuple(self._child.ask(ask="hidden", sheet=sheet.index)["columns"])
+
+    def close(self) -> None:
+        self._child.end()
 
 
 @contextmanager
 def open_workbook(path: Path, *, limits: Limits) -> Iterator[Book]:
     """The workbook, inspected and parsed in a child process that ends with the block; raises Refused."""
-    raise NotImplementedError
-    yield
+    kind = guard.inspect(path, limits=limits)
+    book = Book(path, kind, limits)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _rows(answer: dict[str, Any]) -> list[Row]:
+    return [Row(number, unpacked(cells), is_hidden) for number, cells, is_hidden in answer["rows"]]
+
+
+class _Child:
+    """The process `registry.intake.child` and the two pipes to it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._patience = limits.seconds
+        self._rest: list[bytes] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "registry.intake.child"],
+            cwd=_ROOT, env={"LC_ALL": "C.UTF-8"}, close_fds=True, bufsize=0,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def ask(self, **question: Any) -> dict[str, Any]:
+        try:
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+        except BrokenPipeError:
+            raise self._death() from None
+        return self.answer()
+
+    def answer(self) -> dict[str, Any]:
+        """The next line; raises Refused when it says so, when none comes in time and when the process has died."""
+        said = json.loads(self._line())
+        if "refused" in said:
+            raise Refused(said["refused"])
+        return said
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def _line(self) -> bytes:
+        parts, self._rest = self._rest, []
+        while b"\n" not in (parts[-1] if parts else b""):
+            parts.append(self._read())
+        *_, last = parts
+        line, _, rest = last.partition(b"\n")
+        self._rest = [rest] if rest else []
+        return b"".join([*parts[:-1], line])
+
+    def _read(self) -> bytes:
+        pipe = self._process.stdout.fileno()
+        if not select.select([pipe], [], [], self._patience)[0]:
+            self._process.kill()
+            raise Refused(TOO_SLOW)
+        read = os.read(pipe, _AT_ONCE)
+        if not read:
+            raise self._death()
+        return read
+
+    def _death(self) -> Refused:
+        """Why the process is gone: the kernel ends one that uses up its time, the allocator one without memory."""
+        self._process.kill()
+        return Refused(TOO_SLOW if self._process.wait() == -signal.SIGXCPU else TOO_LARGE)

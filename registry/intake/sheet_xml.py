@@ -1,0 +1,136 @@
+"""The XML of a sheet in pieces that end with a row, and the tags of a piece.
+
+A sheet of 100,000 rows is 150 MB of XML. It is never held whole, and its cells are looked at one by one only in a
+piece that has something to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from registry.intake.errors import Refused
+from registry.intake.notes import SheetNotes
+
+PIECE = 1024 * 1024
+_LONGEST_ROW = 32 * 1024 * 1024
+_END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row>|<(?:[\w.-]+:)?row\b[^<>]*/>")
+_TAG = re.compile(rb"""<(?:[\w.-]+:)?(row|col|c|f)(\s(?:[^<>"']|"[^"]*"|'[^']*')*)?(/?)>""")
+_ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_REFERENCE = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_SHOWN = re.compile(rb"(#[A-Z0-9/!?_]{1,20})<")
+_TELLS = (b"<f", b":f", b'"e"', b"'e'", b"hidden")
+
+
+def pieces(part: IO[bytes]) -> Iterator[bytes]:
+    """The part in pieces of about a megabyte, each ending where a row ends."""
+    rest = b""
+    while read := part.read(PIECE):
+        rest += read
+        cut = _last_end(rest)
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+        elif len(rest) > _LONGEST_ROW:
+            raise Refused("工作表中有一行过长，无法读取，请核对后另存为新的 .xlsx 再上传")
+    if rest:
+        yield rest
+
+
+def _last_end(data: bytes) -> int:
+    """Where the last whole row of the data ends, 0 where none does."""
+    end = 0
+    # Rows are short: the last two hundred kilobytes hold an end, if there is any.
+    for start in (max(0, len(data) - 200_000), 0):
+        for match in _END_OF_ROW.finditer(data, start):
+            end = match.end()
+        if end:
+            break
+    return end
+
+
+def notes(part: IO[bytes]) -> SheetNotes:
+    """Formulas, errors and hidden rows and columns of a sheet."""
+    scan = _Scan()
+    for piece in pieces(part):
+        if any(word in piece for word in _TELLS):
+            scan.look(piece)
+        else:
+            scan.skip(piece)
+    return scan.notes
+
+
+class _Scan:
+    def __init__(self) -> None:
+        self.notes = SheetNotes()
+        self.row = 0
+        self.position = -1
+
+    def skip(self, piece: bytes) -> None:
+        """Only count the rows, which need not have a number of their own."""
+        start = max(piece.rfind(b"<row "), piece.rfind(b":row "))
+        number = _attributes(piece[start : piece.find(b">", start)]).get(b"r", b"") if start >= 0 else b""
+        self.row = int(number) if number.isdigit() else self.row + len(_END_OF_ROW.findall(piece))
+
+    def look(self, piece: bytes) -> None:
+        for tag in _TAG.finditer(piece):
+            attributes = _attributes(tag[2] or b"")
+            match tag[1]:
+                case b"row":
+                    self._row(attributes)
+                case b"c":
+                    self._cell(attributes, piece[tag.end() : tag.end() + 200])
+                case b"f":
+                    self._formula(attributes)
+                case b"col":
+                    self._column(attributes)
+
+    def _row(self, attributes: dict[bytes, bytes]) -> None:
+        number = attributes.get(b"r", b"")
+        self.row = int(number) if number.isdigit() else self.row + 1
+        self.position = -1
+        if _true(attributes.get(b"hidden")):
+            self.notes.hidden_rows.add(self.row)
+
+    def _cell(self, attributes: dict[bytes, bytes], behind: bytes) -> None:
+        place = _place(attributes.get(b"r", b""))
+        self.row, self.position = place or (self.row, self.position + 1)
+        if attributes.get(b"t") == b"e":
+            shown = _SHOWN.search(behind)
+            self.notes.error(self.row, self.position, shown[1].decode("ascii") if shown else "#")
+
+    def _formula(self, attributes: dict[bytes, bytes]) -> None:
+        self.notes.formula(self.row, self.position)
+        if attributes.get(b"t") in (b"array", b"dataTable"):
+            corners = [_place(corner) for corner in attributes.get(b"ref", b"").split(b":")]
+            if corners and corners[0] and corners[-1]:
+                (top, left), (bottom, right) = corners[0], corners[-1]
+                self.notes.block(top, left, bottom, right)
+
+    def _column(self, attributes: dict[bytes, bytes]) -> None:
+        first, last = attributes.get(b"min", b""), attributes.get(b"max", b"")
+        if _true(attributes.get(b"hidden")) and first.isdigit() and last.isdigit():
+            self.notes.hidden_columns.update(range(int(first) - 1, min(int(last), 16_384)))
+
+
+def _attributes(text: bytes) -> dict[bytes, bytes]:
+    return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
+
+
+def _true(value: bytes | None) -> bool:
+    return value in (b"1", b"true")
+
+
+def position(letters: bytes) -> int:
+    """The position of a column from its letters: A is 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _place(reference: bytes) -> tuple[int, int] | None:
+    """Row and position of a reference such as C7."""
+    found = _REFERENCE.fullmatch(reference)
+    return (int(found[2]), position(found[1])) if found else None
