@@ -18,46 +18,73 @@ from registry.intake.notes import Listed
 LONGEST_CELL = 32_767  # what a spreadsheet holds
 SEPARATORS = (",", "\t", ";", "|")
 _WIDE_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")  # a Chinese character in UTF-8
-_BROKEN_AFTER = 3  # so many before the first wrong byte, and the file was meant as UTF-8
+_SEVERAL = 3
+_BLOCK = 1024 * 1024
 
 
-def encoding_of(content: bytes) -> str:
+def check(path: Path, *, limits: Limits) -> None:
+    """Raises Refused unless the file is text in an encoding we know."""
+    encoding_of(path)
+
+
+def encoding_of(path: Path) -> str:
     """The encoding of the text; raises Refused with the line where none fits."""
-    if content.startswith(codecs.BOM_UTF8):
-        return _fitting(content, "utf-8-sig")
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _fitting(content, "utf-16")
-    if (nul := content.find(b"\0")) >= 0:
-        raise Refused(f"第{_line(content, nul)}行含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 的 CSV")
-    try:
-        return _fitting(content, "utf-8")
-    except Refused:
-        start = _first_wrong(content, "utf-8")
-        if len(_WIDE_UTF8.findall(content, 0, start)) >= _BROKEN_AFTER:
-            raise
-    return _fitting(content, "gb18030")
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return _fitting(path, "utf-8-sig")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _fitting(path, "utf-16")
+    wrong = _first_wrong(path, "utf-8")
+    if wrong is None:
+        return "utf-8"
+    return _fitting(path, "utf-8" if _was_meant_as_utf8(path, wrong) else "gb18030")
 
 
-def _fitting(content: bytes, encoding: str) -> str:
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = _line(content, error.start)
-        raise Refused(f"第{line}行有无法识别的字符，请在 Excel 或 WPS 中另存为“CSV UTF-8”后再上传") from None
+def _fitting(path: Path, encoding: str) -> str:
+    wrong = _first_wrong(path, encoding)
+    if wrong is not None:
+        line = _lines_before(path, wrong) + 1
+        raise Refused(f"第{line}行有无法识别的字符，请在 Excel 或 WPS 中另存为“CSV UTF-8”后再上传")
     return encoding
 
 
-def _first_wrong(content: bytes, encoding: str) -> int:
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError as error:
-        return error.start
-    return len(content)
+def _first_wrong(path: Path, encoding: str) -> int | None:
+    """The place of the first byte that does not fit the encoding; raises Refused for NUL, which fits all."""
+    decoder, before = codecs.getincrementaldecoder(encoding)(), 0
+    for block, is_last in _blocks(path):
+        waiting = len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(block, is_last)
+        except UnicodeDecodeError as error:
+            return before - waiting + error.start
+        if (nul := text.find("\0")) >= 0:
+            line = _lines_before(path, before) + text.count("\n", 0, nul) + 1
+            raise Refused(f"第{line}行含有空字符（NUL），不是文本文件或已损坏，请重新导出为 CSV")
+        before += len(block)
+    return None
 
 
-def _line(content: bytes, position: int) -> int:
-    before = content[:position]
-    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+def _blocks(path: Path) -> Iterator[tuple[bytes, bool]]:
+    with path.open("rb") as file:
+        block = file.read(_BLOCK)
+        while block:
+            following = file.read(_BLOCK)
+            yield block, not following
+            block = following
+
+
+def _was_meant_as_utf8(path: Path, wrong: int) -> bool:
+    """Several Chinese characters in UTF-8 before the first wrong byte: the file is UTF-8, and broken."""
+    with path.open("rb") as file:
+        return len(_WIDE_UTF8.findall(file.read(min(wrong, _BLOCK)))) >= _SEVERAL
+
+
+def _lines_before(path: Path, position: int) -> int:
+    """Ends of lines before a byte of the file; a lone carriage return ends a line too."""
+    with path.open("rb") as file:
+        content = file.read(position)
+    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
 
 
 def separator_of(line: str) -> str:
@@ -73,11 +100,7 @@ class PlainText:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
-        content = path.read_bytes()
-        self._text = content.decode(encoding_of(content))
-        if (nul := self._text.find("\0")) >= 0:
-            line = self._text.count("\n", 0, nul) + 1
-            raise Refused(f"第{line}行含有空字符（NUL），请删除后再上传")
+        self._text = path.read_bytes().decode(encoding_of(path))
         self.sheets = [Listed("CSV", False)]
 
     def hidden_columns(self, index: int) -> list[int]:

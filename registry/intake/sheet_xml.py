@@ -7,7 +7,7 @@ piece that has something to tell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from registry.intake.errors import Refused
@@ -25,9 +25,14 @@ _TELLS = (b"<f", b":f", b'"e"', b"'e'", b"hidden")
 
 def pieces(part: IO[bytes]) -> Iterator[bytes]:
     """The part in pieces of about a megabyte, each ending where a row ends."""
+    yield from cut(iter(lambda: part.read(PIECE), b""))
+
+
+def cut(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same content, cut where rows end."""
     rest = b""
-    while read := part.read(PIECE):
-        rest += read
+    for block in blocks:
+        rest += block
         cut = _last_end(rest)
         if cut:
             yield rest[:cut]
@@ -50,6 +55,18 @@ def _last_end(data: bytes) -> int:
     return end
 
 
+def cells(piece: bytes, row: int) -> Iterator[tuple[int, int, bool]]:
+    """Row, position and whether it is filled, for each cell of a piece behind row number `row`."""
+    place = -1
+    for tag in _TAG.finditer(piece):
+        attributes = _attributes(tag[2] or b"")
+        if tag[1] == b"row":
+            row, place = _number(attributes.get(b"r"), row + 1), -1
+        elif tag[1] == b"c":
+            row, place = _place(attributes.get(b"r", b"")) or (row, place + 1)
+            yield row, place, not tag[3]
+
+
 def notes(part: IO[bytes]) -> SheetNotes:
     """Formulas, errors and hidden rows and columns of a sheet."""
     scan = _Scan()
@@ -70,8 +87,8 @@ class _Scan:
     def skip(self, piece: bytes) -> None:
         """Only count the rows, which need not have a number of their own."""
         start = max(piece.rfind(b"<row "), piece.rfind(b":row "))
-        number = _attributes(piece[start : piece.find(b">", start)]).get(b"r", b"") if start >= 0 else b""
-        self.row = int(number) if number.isdigit() else self.row + len(_END_OF_ROW.findall(piece))
+        number = _attributes(piece[start : piece.find(b">", start)]).get(b"r") if start >= 0 else None
+        self.row = _number(number, self.row + len(_END_OF_ROW.findall(piece)))
 
     def look(self, piece: bytes) -> None:
         for tag in _TAG.finditer(piece):
@@ -87,8 +104,7 @@ class _Scan:
                     self._column(attributes)
 
     def _row(self, attributes: dict[bytes, bytes]) -> None:
-        number = attributes.get(b"r", b"")
-        self.row = int(number) if number.isdigit() else self.row + 1
+        self.row = _number(attributes.get(b"r"), self.row + 1)
         self.position = -1
         if _true(attributes.get(b"hidden")):
             self.notes.hidden_rows.add(self.row)
@@ -120,6 +136,10 @@ def _attributes(text: bytes) -> dict[bytes, bytes]:
 
 def _true(value: bytes | None) -> bool:
     return value in (b"1", b"true")
+
+
+def _number(text: bytes | None, otherwise: int) -> int:
+    return int(text) if text and text.isdigit() and len(text) <= 7 else otherwise
 
 
 def position(letters: bytes) -> int:

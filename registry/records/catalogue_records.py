@@ -25,7 +25,7 @@ class CatalogueRecord(models.Model):
 
 SUBJECT_FIELDS = (
     FieldSpec(name="counterparty_name", label="主体名称", type=FieldType.NAME, keeper="subject", column="name",
-              required=True, max_length=200),
+              required=True, max_length=200, example="安康市某某商贸有限公司"),
     FieldSpec(name="counterparty_uscc", label="统一社会信用代码", type=FieldType.USCC, keeper="subject",
               column="uscc", required=True, max_length=18),
     FieldSpec(name="document_number", label="文书号", type=FieldType.DOCUMENT_NUMBER, keeper="record",

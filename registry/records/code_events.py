@@ -46,7 +46,7 @@ FIELDS = (
     FieldSpec(name="event_kind", label="类型", type=FieldType.CHOICE, required=True,
               choices=tuple(CodeEventKind.values)),
     FieldSpec(name="counterparty_name", label="主体名称", type=FieldType.NAME, keeper="subject", column="name",
-              required=True, max_length=200),
+              required=True, max_length=200, example="安康市某某商贸有限公司"),
     FieldSpec(name="counterparty_uscc", label="统一社会信用代码", type=FieldType.USCC, keeper="subject",
               column="uscc", required=True, max_length=18),
     FieldSpec(name="old_scheme", label="原号码类型", type=FieldType.CHOICE, required_when=_CONVERTED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from registry.records import kinds
 from registry.records.fields import Condition, FieldSpec, Operator
@@ -48,18 +48,19 @@ def _table(kind: Kind) -> Iterator[str]:
             f"`{field.name}`",
             field.type.value,
             str(field.max_length or ""),
-            _needed(field, labels),
+            needed(field, labels),
             "是" if field.public else "否",
             "、".join(field.choices),
         )
         yield f"| {' | '.join(cells)} |"
 
 
-def _needed(field: FieldSpec, labels: dict[str, str]) -> str:
+def needed(field: FieldSpec, labels: Mapping[str, str]) -> str:
+    """When the field has to be filled in, in words; '' for never."""
     if field.required:
         return "必填"
     return "或".join(_in_words(condition, labels) for condition in field.required_when)
 
 
-def _in_words(condition: Condition, labels: dict[str, str]) -> str:
+def _in_words(condition: Condition, labels: Mapping[str, str]) -> str:
     return f"{labels[condition.field]}{_WORDS[condition.operator]}{'或'.join(condition.value)}时"

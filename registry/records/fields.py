@@ -85,6 +85,7 @@ class FieldSpec:
     document_type_field: str = ""  # for ID_NUMBER: the field that names the kind of document
     person_name_field: str = ""  # for ID_NUMBER: the field that names the person
     help_text: str = ""
+    example: str = ""  # what a template shows; '' = one for its type
 
     def __post_init__(self) -> None:
         if self.keeper not in ("detail", "data", "record", "subject"):
@@ -135,7 +136,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[FieldSpec, ...]:
 
 _ROW_KEYS = {
     "name", "label", "code", "type", "required", "max_length", "choices", "public", "not_before",
-    "not_after_today", "positive", "help_text", "keeper", "column", "required_when",
+    "not_after_today", "positive", "help_text", "example", "keeper", "column", "required_when",
 }  # fmt: skip
 
 
