@@ -1,9 +1,4 @@
-"""Tables to take away, as CSV or XLSX: the one place where cells are made harmless.
-
-A spreadsheet runs a cell that begins like a formula (OWASP ASVS 1.2.10). In CSV such a cell gets an apostrophe in
-front, and so does one that begins with an apostrophe, so that an importer takes off exactly one. In XLSX every
-cell is a string by its type, which no program evaluates.
-"""
+"""Tables to take away, as CSV or XLSX that Excel opens right; every cell passes `formulas`, which makes it harmless."""
 
 from __future__ import annotations
 
@@ -16,28 +11,16 @@ from itertools import chain
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from registry.formulas import neutral, string_cell
 
 MOST_ROWS = 10_000
-STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as GBK
-_LONGEST_CELL = 32_767  # what Excel holds
 
 
 class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
-
-
-def neutral(text: str) -> str:
-    """The text as a CSV cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith((*STARTS_A_FORMULA, "'")) else text
-
-
-def restored(text: str) -> str:
-    """The text that `neutral` was given, for an importer of CSV."""
-    return text[1:] if text.startswith("'") and text[1:].startswith((*STARTS_A_FORMULA, "'")) else text
 
 
 def answer(
@@ -74,14 +57,8 @@ def _workbook(header: Sequence[str], rows: Iterable[Sequence[str]]) -> io.BytesI
     sheet = book.create_sheet("导出")
     sheet.freeze_panes = "A2"
     for row in chain([header], rows):
-        sheet.append([_string_cell(sheet, cell) for cell in row])
+        sheet.append([string_cell(sheet, cell) for cell in row])
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
     return file
-
-
-def _string_cell(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_CELL])
-    cell.data_type = "s"  # openpyxl would take "=1" for a formula
-    return cell

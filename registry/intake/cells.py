@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from registry import exporting
+from registry import formulas
 from registry.intake.addresses import address
 from registry.intake.guard import FileKind
 from registry.intake.reading import Cell, CellError, Formula, Row
@@ -105,7 +105,7 @@ class RowReader:
     def _text(self, item: FieldSpec, text: str, notices: list[str]) -> str:
         if item.type in _KEPT_AS_TEXT and _POWER.fullmatch(text.strip()):
             raise CellProblem(_POWERED)
-        restored = exporting.restored(text) if self._is_csv else text
+        restored = formulas.restored(text) if self._is_csv else text
         if item.type in _CODES | {FieldType.DATE, FieldType.AMOUNT}:
             restored = restored.removeprefix("'")
         if restored != text:

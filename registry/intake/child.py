@@ -7,7 +7,6 @@ lines: the first line it reads is the job, each further one a question, and ever
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 from registry.intake.errors import Refused
 from registry.intake.limits import Limits
 from registry.intake.plain import PlainText
+from registry.intake.processes import TOO_LARGE, confine
 from registry.intake.spreadsheets import Xls, Xlsx
 from registry.intake.values import packed
 
@@ -38,14 +38,6 @@ class Source(Protocol):
 SOURCES: dict[str, Callable[[Path, Limits], Any]] = {"xlsx": Xlsx, "xls": Xls, "csv": PlainText}
 
 
-def confine(limits: Limits, *, writes: int = 0) -> None:
-    """Take from this process what parsing does not need: memory, time, files to write (bytes)."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (writes, writes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
     job = json.loads(sys.stdin.readline())
     limits = Limits(**job["limits"])
@@ -58,7 +50,7 @@ def main() -> None:
     except Refused as refusal:
         say(refused=refusal.message)
     except MemoryError:
-        say(refused="工作簿展开后过大，请删除多余的工作表、行和列，或分成几个文件上传")
+        say(refused=TOO_LARGE)
 
 
 def answer(source: Source, *, ask: str, sheet: int, after: int = 0) -> None:
@@ -81,9 +73,8 @@ def _travelling(row: tuple[int, list[Any], bool]) -> list[Any]:
 
 
 def say(**what: Any) -> None:
-    sys.stdout.write(json.dumps(what, ensure_ascii=False, separators=(",", ":")))
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

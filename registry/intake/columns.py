@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from registry.intake.additions import MARKER, is_added
 from registry.intake.addresses import letters
 from registry.records.fields import FieldSpec, FieldType, Specification
-
-PROBLEMS = "问题"  # the column that a returned workbook has last
-MARKER = "退回标记"  # the hidden one behind it, followed by the batch
 
 _UNSEEN = re.compile(r"[\s*＊※★☆●:：\u00ad\u200b-\u200f\u2060\ufeff]+")
 _ASIDE = re.compile(r"\((必填|选填|可选|可不填|非必填|文本|文本格式|日期|元|万元)\)$")
@@ -38,7 +36,7 @@ class Columns:
     @property
     def width(self) -> int:
         """How many columns the sheet has up to its last heading, without those we added."""
-        return 1 + max((position for position, text in self.headings.items() if not _is_ours(text)), default=-1)
+        return 1 + max((position for position, text in self.headings.items() if not is_added(text)), default=-1)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -83,7 +81,7 @@ def match(header: Sequence[object], spec: Specification) -> Columns:
             fields[position] = item
         elif heading.startswith(MARKER):
             marker, batch = position, heading.removeprefix(MARKER).strip()
-        elif heading != PROBLEMS:
+        elif not is_added(heading):
             unknown.append(position)
     found = {item.name for item in fields.values()}
     return Columns(
@@ -119,7 +117,3 @@ def _parts(name: str) -> Iterator[str]:
         yield numbered[2]  # the numbers themselves meant other codes in 2015
     elif (bare := _ASIDE.sub("", text)) != text:
         yield bare
-
-
-def _is_ours(heading: str) -> bool:
-    return heading == PROBLEMS or heading.startswith(MARKER)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from registry.intake.additions import AUTHOR
+from registry.intake.addresses import letters
 
 RED = "FFC00000"
 WRONG = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
@@ -18,3 +26,17 @@ _THIN = Side(style="thin", color="FFBFBFBF")
 FRAMED = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 AS_TEXT = "@"
 AS_DAY = "yyyy-mm-dd"
+
+
+def note(text: str) -> Comment:
+    """A comment of ours, large enough for its text (about 22 Chinese characters a line)."""
+    lines = sum(1 + len(line) // 22 for line in text.split("\n"))
+    return Comment(text, AUTHOR, width=300, height=24 + 18 * lines)
+
+
+def fit_to_width(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Widths of the columns, and a page that shows them all when printed."""
+    for position, width in enumerate(widths):
+        sheet.column_dimensions[letters(position)].width = width
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import os
 import select
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from registry.intake import guard
+from registry.intake import guard, processes
 from registry.intake.errors import Refused
 from registry.intake.guard import FileKind
 from registry.intake.limits import Limits
@@ -26,10 +23,7 @@ from registry.intake.values import Cell, CellError, Formula, unpacked
 
 __all__ = ["Book", "Cell", "CellError", "Formula", "Row", "Sheet", "open_workbook"]
 
-_ROOT = Path(__file__).resolve().parents[2]
 _AT_ONCE = 1024 * 1024
-TOO_LARGE = "工作簿展开后过大，无法读取，请删除多余的工作表、行和列，或分成几个文件上传"
-TOO_SLOW = "工作簿读取超时，请删除多余的工作表、行和列，或分成几个文件上传"
 
 
 class Row(NamedTuple):
@@ -68,11 +62,16 @@ class Book:
         return _rows(self._child.ask(ask="head", sheet=sheet.index))
 
     def rows(self, sheet: Sheet, *, after: int = 0) -> Iterator[Row]:
-        """The rows with a value below row number `after`, in order; to be read to their end."""
+        """The rows with a value below row number `after`, in order."""
         answer = self._child.ask(ask="rows", sheet=sheet.index, after=after)
-        while rows := _rows(answer):
-            yield from rows
-            answer = self._child.answer()
+        try:
+            while rows := _rows(answer):
+                yield from rows
+                answer = self._child.answer()
+        except GeneratorExit:  # whoever read them has enough; the next question must not meet the rest
+            while answer["rows"]:
+                answer = self._child.answer()
+            raise
 
     def hidden_columns(self, sheet: Sheet) -> tuple[int, ...]:
         """Positions of columns that are not shown."""
@@ -102,12 +101,8 @@ class _Child:
 
     def __init__(self, limits: Limits) -> None:
         self._patience = limits.seconds
-        self._rest: list[bytes] = []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "registry.intake.child"],
-            cwd=_ROOT, env={"LC_ALL": "C.UTF-8"}, close_fds=True, bufsize=0,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self._rest = b""
+        self._process = processes.start("registry.intake.child")
 
     def ask(self, **question: Any) -> dict[str, Any]:
         try:
@@ -130,25 +125,22 @@ class _Child:
         self._process.stdout.close()
 
     def _line(self) -> bytes:
-        parts, self._rest = self._rest, []
-        while b"\n" not in (parts[-1] if parts else b""):
+        parts = [self._rest]
+        while b"\n" not in parts[-1]:
             parts.append(self._read())
-        *_, last = parts
-        line, _, rest = last.partition(b"\n")
-        self._rest = [rest] if rest else []
-        return b"".join([*parts[:-1], line])
+        end, _, self._rest = parts.pop().partition(b"\n")
+        return b"".join([*parts, end])
 
     def _read(self) -> bytes:
         pipe = self._process.stdout.fileno()
         if not select.select([pipe], [], [], self._patience)[0]:
             self._process.kill()
-            raise Refused(TOO_SLOW)
+            raise Refused(processes.TOO_SLOW)
         read = os.read(pipe, _AT_ONCE)
         if not read:
             raise self._death()
         return read
 
     def _death(self) -> Refused:
-        """Why the process is gone: the kernel ends one that uses up its time, the allocator one without memory."""
         self._process.kill()
-        return Refused(TOO_SLOW if self._process.wait() == -signal.SIGXCPU else TOO_LARGE)
+        return processes.why_it_died(self._process)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from registry.intake import versions
+from registry.intake.additions import FILL_IN, SHEETS_BESIDE
 from registry.intake.columns import Columns, Headings, match
 from registry.intake.errors import Refused
 from registry.intake.reading import Book, Cell, Row, Sheet
 from registry.records.fields import Specification
 
-FILL_IN = "填报"
 EXAMPLE = "【示例】"  # how the first cell of the template's example row begins
 _FEWEST = 2  # headings by which a header is known
 _NAMED = 20  # rows spelled out in a remark; the rest is counted
@@ -102,11 +102,11 @@ def _last_heading(head: Sequence[Row], best: int, columns: Columns, headings: He
 def _about_sheets(book: Book, chosen: Sheet) -> Iterator[str]:
     if chosen.is_hidden:
         yield f"读取的工作表“{chosen.name}”是隐藏的，请核对"
-    hidden = [each.name for each in book.sheets if each.is_hidden and each != chosen and each.name not in versions.OURS]
+    hidden = [each.name for each in book.sheets if each.is_hidden and each != chosen and each.name not in SHEETS_BESIDE]
     if hidden:
         yield f"隐藏的工作表未读取：{'、'.join(hidden[:_NAMED])}"
     others = [each.name for each in book.sheets if not each.is_hidden and each != chosen]
-    others = [name for name in others if name not in versions.OURS]
+    others = [name for name in others if name not in SHEETS_BESIDE]
     if others:
         yield f"只读取工作表“{chosen.name}”，未读取：{'、'.join(others[:_NAMED])}"
 

@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from registry.identifiers import uscc
 from registry.intake import looks
+from registry.intake.additions import DICTIONARY
 from registry.intake.addresses import letters
-from registry.intake.versions import DICTIONARY
 from registry.records.fields import FieldSpec, FieldType, Specification
 
 LAST_ROW = 5_001  # five thousand rows below the heading

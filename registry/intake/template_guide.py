@@ -36,11 +36,8 @@ def write(
         sheet.append([f"{index}. {note}"])
     sheet.append([])
     _table(sheet, spec, today=today)
-    for position, width in enumerate(_WIDTHS):
-        sheet.column_dimensions[letters(position)].width = width
+    looks.fit_to_width(sheet, _WIDTHS)
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _table(sheet: Worksheet, spec: Specification, *, today: date) -> None:

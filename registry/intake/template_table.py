@@ -6,7 +6,6 @@ from datetime import date
 
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from registry.intake import examples, looks
@@ -38,7 +37,7 @@ def _heading(sheet: Worksheet, position: int, item: FieldSpec, more: str) -> Non
     )
     cell.font, cell.fill, cell.border, cell.alignment = looks.BOLD, looks.HEADING, looks.FRAMED, looks.CENTRED
     text = "\n".join(filter(None, (item.code, examples.form(item), more)))
-    cell.comment = Comment(text, "信用安康", width=320, height=40 + 18 * (text.count("\n") + len(text) // 22 + 1))
+    cell.comment = looks.note(text)
 
 
 def _example(sheet: Worksheet, position: int, item: FieldSpec, text: str) -> None:

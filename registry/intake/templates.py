@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.organisations import Organisation
 from registry.intake import template_checks, template_guide, template_table
-from registry.intake.tables import FILL_IN
-from registry.intake.versions import DICTIONARY, GUIDE, SIGNATURE, fingerprint
+from registry.intake.additions import AUTHOR, DICTIONARY, FILL_IN, GUIDE
+from registry.intake.versions import SIGNATURE, fingerprint
 from registry.records.fields import Specification
 from registry.records.kinds import Kind
 
@@ -30,7 +30,7 @@ def template(
     """An .xlsx for the records of a kind, as that version of the organisation's catalogue item describes them."""
     spec = kind.spec(version)
     book = Workbook()
-    book.properties.creator, book.properties.title = "信用安康", f"{title(kind, version)}填报模板"
+    book.properties.creator, book.properties.title = AUTHOR, f"{title(kind, version)}填报模板"
     template_guide.write(
         book.active, spec, title=title(kind, version), number=number(version), organisation=organisation, today=today
     )

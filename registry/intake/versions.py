@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from registry.intake.additions import DICTIONARY
 from registry.intake.reading import Book
 from registry.records.fields import Specification
 
-DICTIONARY = "字典"  # the hidden sheet of a template; its first column tells the version
-GUIDE = "填写说明"
-SUMMARY = "汇总"  # the first sheet of a returned workbook
-OURS = frozenset({DICTIONARY, GUIDE, SUMMARY})
 SIGNATURE = "信用安康模板"
 
 

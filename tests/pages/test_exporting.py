@@ -6,7 +6,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from registry import exporting
+from registry import exporting, formulas
 from registry.models import CatalogueItemVersion
 from tests import factories
 from tests.pages.test_record_page import PERSON
@@ -44,7 +44,7 @@ def make_rows():
 def test_no_cell_of_a_csv_begins_like_a_formula_and_one_apostrophe_gives_it_back(make_rows, typed):
     (cell,) = csv_rows(make_rows(exporting.Format.CSV, [[typed]]))[1]
     assert cell == f"'{typed}"
-    assert not cell.startswith(exporting.STARTS_A_FORMULA)
+    assert not cell.startswith(formulas.STARTS_A_FORMULA)
 
 
 @pytest.mark.parametrize("typed", FORMULAS[:6])
