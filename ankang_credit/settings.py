@@ -369,7 +369,7 @@ INTAKE_FILE_MIB = env.int("INTAKE_FILE_MIB", default=25)
 INTAKE_UNPACKED_MIB = env.int("INTAKE_UNPACKED_MIB", default=300)
 INTAKE_ROWS = env.int("INTAKE_ROWS", default=200_000)
 INTAKE_COLUMNS = env.int("INTAKE_COLUMNS", default=250)
-INTAKE_CELLS = env.int("INTAKE_CELLS", default=6_000_000)
+INTAKE_CELLS = env.int("INTAKE_CELLS", default=5_000_000)
 INTAKE_STRINGS = env.int("INTAKE_STRINGS", default=3_000_000)
 FIELD_KEYS = env.words("FIELD_KEYS") or FOLDER_KEYS["field_keys"]
 FIELD_ALGORITHM = env.text("FIELD_ALGORITHM", "a1")

@@ -33,8 +33,11 @@ _SMALL = MIB  # below it no ratio is suspicious
 _READ = 64 * 1024
 
 AGAIN = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
-CUT_OFF = f"文件不完整，可能没有传完或已损坏；请重新上传，或{AGAIN}"
-UNUSUAL = f"文件的压缩结构异常，为安全起见不予读取；{AGAIN}"
+CUT_OFF = "文件不完整，可能没有传完或已损坏；请重新上传，或用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+
+
+def _unusual(what: str) -> Refused:
+    return Refused(f"{what}，不是正常的工作簿，为安全起见不予读取；{AGAIN}")
 
 
 def check(path: Path, *, limits: Limits) -> None:
@@ -59,11 +62,11 @@ def _check_end(file: IO[bytes], size: int, limits: Limits) -> int:
         raise Refused(CUT_OFF)
     _, disk, first_disk, here, entries, length, start, comment = _END.unpack_from(tail, found)
     if entries > limits.parts or length > limits.parts * _LONGEST_LISTING:
-        raise Refused(f"文件包内有{entries}个部分，超过{limits.parts}个，不是正常的工作簿；{AGAIN}")
+        raise _unusual(f"文件包内有{entries}个部分，超过{limits.parts}个")
     is_last = len(tail) - found == _END.size + comment
     is_one_piece = start + length == size - (len(tail) - found) and disk == first_disk == 0 and here == entries
     if not is_last or comment or not is_one_piece or tail.find(_END_64, 0, found) >= 0:
-        raise Refused(UNUSUAL)
+        raise _unusual("文件首尾有多余的内容")
     return start
 
 
@@ -74,8 +77,10 @@ def _check_entries(entries: list[ZipInfo], limits: Limits) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused("文件有密码保护，请取消密码后再上传")
     names = {entry.orig_filename.casefold() for entry in entries}
-    if len(names) < len(entries) or not all(_is_safe(entry) for entry in entries):
-        raise Refused(UNUSUAL)
+    if len(names) < len(entries):
+        raise _unusual("文件包内有重名的部分")
+    for entry in entries:
+        _check_entry(entry)
     total = sum(entry.file_size for entry in entries)
     if total > limits.unpacked_bytes:
         raise Refused(
@@ -83,15 +88,18 @@ def _check_entries(entries: list[ZipInfo], limits: Limits) -> None:
         )
     for entry in entries:
         if entry.file_size > _SMALL and entry.file_size > entry.compress_size * limits.ratio:
-            raise Refused(f"文件压缩比异常（解压后超过{limits.ratio}倍），为安全起见不予读取；{AGAIN}")
+            raise _unusual(f"文件压缩比异常（解压后超过{limits.ratio}倍）")
 
 
-def _is_safe(entry: ZipInfo) -> bool:
+def _check_entry(entry: ZipInfo) -> None:
     name = entry.orig_filename
-    is_link = stat.S_ISLNK(entry.external_attr >> 16)
     is_odd = "\\" in name or ":" in name or not name.isprintable() or name.startswith("/")
-    climbs = any(part in ("..", ".") for part in name.split("/"))
-    return not (is_link or is_odd or climbs) and entry.compress_type in (_STORED, _DEFLATED)
+    if is_odd or any(part in ("..", ".") for part in name.split("/")):
+        raise _unusual("文件包内有不安全的文件名")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _unusual("文件包内有符号链接")
+    if entry.compress_type not in (_STORED, _DEFLATED):
+        raise _unusual("文件使用了不常见的压缩方式")
 
 
 def _places(file: IO[bytes], entries: list[ZipInfo], directory: int) -> dict[str, int]:
@@ -103,13 +111,16 @@ def _places(file: IO[bytes], entries: list[ZipInfo], directory: int) -> dict[str
         if len(header) < _LOCAL.size or not header.startswith(_LOCAL_SIGNATURE):
             raise Refused(CUT_OFF)
         *_, name_length, extra_length = _LOCAL.unpack(header)
-        is_first, is_called_so = end == 0, file.read(name_length) == _listed_name(entry)
-        if not is_called_so or entry.header_offset < end or (is_first and entry.header_offset):
-            raise Refused(UNUSUAL)
+        if file.read(name_length) != _listed_name(entry):
+            raise _unusual("文件包的目录与内容不一致")
+        if entry.header_offset < end:
+            raise _unusual("文件包的各部分相互重叠")
+        if end == 0 and entry.header_offset:
+            raise _unusual("文件首尾有多余的内容")
         places[entry.filename] = entry.header_offset + _LOCAL.size + name_length + extra_length
         end = places[entry.filename] + entry.compress_size
     if end > directory:
-        raise Refused(UNUSUAL)
+        raise _unusual("文件包的各部分相互重叠")
     return places
 
 
@@ -139,7 +150,7 @@ def inflated(file: IO[bytes], entry: ZipInfo) -> Iterator[bytes]:
             break
         yield piece
     if size != entry.file_size:
-        raise Refused(f"文件实际内容与声明的大小不符，为安全起见不予读取；{AGAIN}")
+        raise _unusual("文件实际内容与声明的大小不符")
     if checksum != entry.CRC:
         raise Refused(CUT_OFF)
 
@@ -165,4 +176,4 @@ def _unpacked(file: IO[bytes], entry: ZipInfo) -> Iterator[bytes]:
     except zlib.error:
         raise Refused(CUT_OFF) from None
     if not unpacker.eof or unpacker.unused_data or left:
-        raise Refused(UNUSUAL)
+        raise _unusual("文件包的目录与内容不一致")

@@ -18,16 +18,16 @@ __all__ = ["FileKind", "Refused", "inspect"]
 _HEAD = 4096
 _ACCEPTED = "请上传 .xlsx、.xls 或 CSV 文件"
 _FOREIGN = (
-    (b"%PDF", "PDF 文件"),
+    (b"%PDF", " PDF 文件"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf", "7z 压缩包"),
-    (b"\x1f\x8b", "gzip 压缩包"),
+    (b"Rar!", " RAR 压缩包"),
+    (b"7z\xbc\xaf", " 7z 压缩包"),
+    (b"\x1f\x8b", " gzip 压缩包"),
     (b"MZ", "程序"),
     (b"\x7fELF", "程序"),
-    (b"{\\rtf", "RTF 文档"),
+    (b"{\\rtf", " RTF 文档"),
     (b"SQLite format 3", "数据库文件"),
 )
 _SAVED_AS = "；内容虽是表格，格式却不是工作簿，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"

@@ -18,7 +18,7 @@ class Limits:
     sheets: int = 60
     rows: int = 200_000  # of a sheet, counted to the last one with a value
     columns: int = 250
-    cells: int = 6_000_000  # of the rectangle around all values of a sheet: what a reader holds in memory
+    cells: int = 5_000_000  # of the rectangle around all values of a sheet: what a reader holds in memory
     strings: int = 3_000_000  # different texts of a workbook
     memory_bytes: int = 512 * MIB  # address space of the process that parses
     cpu_seconds: int = 60

@@ -25,9 +25,9 @@ _HEAD = 64 * 1024  # within it the root element begins
 _NAME = re.compile(rb"<((?:[\w.-]+:)?)([\w.-]+)")
 
 _TYPES_OF_OTHERS = (
+    (b"sheet.binary", f"这是二进制工作簿（.xlsb）；{AGAIN}"),
     (b"macroEnabled", "工作簿含有宏（.xlsm），不予读取；请另存为不含宏的 .xlsx 再上传"),
     (b"vbaProject", "工作簿含有宏，不予读取；请另存为不含宏的 .xlsx 再上传"),
-    (b"sheet.binary", f"这是二进制工作簿（.xlsb）；{AGAIN}"),
     (b"wordprocessingml", "这是 Word 文档，不是工作簿，请上传 .xlsx、.xls 或 CSV 文件"),
     (b"presentationml", "这是演示文稿，不是工作簿，请上传 .xlsx、.xls 或 CSV 文件"),
 )

@@ -59,7 +59,8 @@ def _first_wrong(path: Path, encoding: str) -> int | None:
         except UnicodeDecodeError as error:
             return before - waiting + error.start
         if (nul := text.find("\0")) >= 0:
-            line = _lines_before(path, before) + text.count("\n", 0, nul) + 1
+            head = text[:nul]
+            line = _lines_before(path, before) + head.count("\n") + head.count("\r") - head.count("\r\n") + 1
             raise Refused(f"第{line}行含有空字符（NUL），不是文本文件或已损坏，请重新导出为 CSV")
         before += len(block)
     return None

@@ -12,9 +12,12 @@ from registry.intake.addresses import letters
 from registry.intake.errors import Refused
 from registry.intake.limits import Limits
 
+_MOST_ODD_CELLS = 500_000  # that have to be looked at one by one
+_MOST_ROWS = 1_048_576  # of any workbook, formatted ones included
+
 
 class SheetSize:
-    """Sees the pieces of a sheet, each ending with a row; raises Refused at the first value too far out.
+    """Sees the pieces of a sheet, each of whole rows; raises Refused at the first value too far out.
 
     `prefix` is what the sheet's elements have before their names, b'' or such as b'x:'.
     """
@@ -25,25 +28,44 @@ class SheetSize:
         self._row = 0  # the last one seen, for rows that do not say their number
         self._rows = 0
         self._columns = 0
+        self._cells = 0
+        self._odd_cells = 0
+        self._row_elements = 0
         self._starts_row = re.compile(rb'<%srow r="([0-9]{1,7})"' % prefix)
         self._starts_cell = re.compile(rb'<%sc r="([A-Z]{1,3})[0-9]' % prefix)
 
     def look(self, piece: bytes) -> None:
-        rows, columns = self._at_most(piece)
-        if rows > self._limits.rows or columns > self._limits.columns:
-            rows, columns = self._filled(piece)
+        self._count_cells(piece)
+        usual = self._at_most(piece)
+        if usual is None or usual[0] > self._limits.rows or usual[1] > self._limits.columns:
+            usual = self._filled(piece)
+        rows, columns = usual
         self._rows, self._columns = max(self._rows, rows), max(self._columns, columns)
         self._refuse_too_much()
 
-    def _at_most(self, piece: bytes) -> tuple[int, int]:
-        """No less than the last row and column of the piece, at the speed of a search for its usual spelling."""
+    def _at_most(self, piece: bytes) -> tuple[int, int] | None:
+        """No less than the last row and column of the piece, None where it is not spelt as programs spell it."""
         numbers, names = self._starts_row.findall(piece), self._starts_cell.findall(piece)
         if len(numbers) != self._count(piece, b"row") or len(names) != self._count(piece, b"c"):
-            return self._filled(piece)
+            return None
         if numbers:
             self._row = int(numbers[-1])
         columns = max((sheet_xml.position(name) + 1 for name in set(names)), default=0)
         return max(map(int, numbers), default=self._row if names else 0), columns
+
+    def _count_cells(self, piece: bytes) -> None:
+        """Empty cells and rows count here: looking at them costs time too."""
+        self._cells += self._count(piece, b"c")
+        self._row_elements += self._count(piece, b"row")
+        if self._row_elements > _MOST_ROWS:
+            raise Refused(
+                f"工作表的行超过{_MOST_ROWS}行，不是正常的工作簿，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+            )
+        if self._cells > self._limits.cells:
+            raise Refused(
+                f"工作表的单元格超过{self._limits.cells // 10_000}万个（包括只有格式的），"
+                "请删除数据以外的行列，或分成几个文件上传"
+            )
 
     def _count(self, piece: bytes, name: bytes) -> int:
         """How often an element of that name begins, however it is written."""
@@ -56,6 +78,9 @@ class SheetSize:
         rows = columns = 0
         for row, position, is_filled in sheet_xml.cells(piece, self._row):
             self._row = row
+            self._odd_cells += 1
+            if self._odd_cells > _MOST_ODD_CELLS:
+                raise Refused("工作表的写法异常，无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传")
             if is_filled:
                 rows, columns = max(rows, row), max(columns, position + 1)
         return rows, columns

@@ -1,4 +1,4 @@
-"""The XML of a sheet in pieces that end with a row, and the tags of a piece.
+"""The XML of a sheet in pieces of whole rows, and the tags of a piece.
 
 A sheet of 100,000 rows is 150 MB of XML. It is never held whole, and its cells are looked at one by one only in a
 piece that has something to tell.
@@ -15,7 +15,8 @@ from registry.intake.notes import SheetNotes
 
 PIECE = 1024 * 1024
 _LONGEST_ROW = 32 * 1024 * 1024
-_END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row>|<(?:[\w.-]+:)?row\b[^<>]*/>")
+_LONGEST_PREFIX = 64
+_ROW_BEGINS = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _TAG = re.compile(rb"""<(?:[\w.-]+:)?(row|col|c|f)(\s(?:[^<>"']|"[^"]*"|'[^']*')*)?(/?)>""")
 _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -24,35 +25,29 @@ _TELLS = (b"<f", b":f", b'"e"', b"'e'", b"hidden")
 
 
 def pieces(part: IO[bytes]) -> Iterator[bytes]:
-    """The part in pieces of about a megabyte, each ending where a row ends."""
+    """The part in pieces of about a megabyte, each beginning where a row begins."""
     yield from cut(iter(lambda: part.read(PIECE), b""))
 
 
 def cut(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same content, cut where rows end."""
+    """The same content, cut where a row begins."""
     rest = b""
     for block in blocks:
+        seam = max(0, len(rest) - _LONGEST_PREFIX)
         rest += block
-        cut = _last_end(rest)
-        if cut:
-            yield rest[:cut]
-            rest = rest[cut:]
+        if (start := _last_start(rest, seam)) > 0:
+            yield rest[:start]
+            rest = rest[start:]
         elif len(rest) > _LONGEST_ROW:
             raise Refused("工作表中有一行过长，无法读取，请核对后另存为新的 .xlsx 再上传")
     if rest:
         yield rest
 
 
-def _last_end(data: bytes) -> int:
-    """Where the last whole row of the data ends, 0 where none does."""
-    end = 0
-    # Rows are short: the last two hundred kilobytes hold an end, if there is any.
-    for start in (max(0, len(data) - 200_000), 0):
-        for match in _END_OF_ROW.finditer(data, start):
-            end = match.end()
-        if end:
-            break
-    return end
+def _last_start(data: bytes, behind: int) -> int:
+    """Where the last row behind a place begins, -1 where none does."""
+    plain, prefixed = data.rfind(b"<row", behind), data.rfind(b":row ", behind)
+    return max(plain, data.rfind(b"<", max(0, prefixed - _LONGEST_PREFIX), prefixed) if prefixed >= 0 else -1)
 
 
 def cells(piece: bytes, row: int) -> Iterator[tuple[int, int, bool]]:
@@ -88,7 +83,7 @@ class _Scan:
         """Only count the rows, which need not have a number of their own."""
         start = max(piece.rfind(b"<row "), piece.rfind(b":row "))
         number = _attributes(piece[start : piece.find(b">", start)]).get(b"r") if start >= 0 else None
-        self.row = _number(number, self.row + len(_END_OF_ROW.findall(piece)))
+        self.row = _number(number, self.row + len(_ROW_BEGINS.findall(piece)))
 
     def look(self, piece: bytes) -> None:
         for tag in _TAG.finditer(piece):

@@ -47,7 +47,7 @@ class Spreadsheet:
     def rows(self, index: int, *, after: int = 0) -> Iterator[tuple[int, list[Any], bool]]:
         """Number, cells and whether it is hidden, of each row below `after` that holds anything."""
         sheet, notes = self._sheet(index)
-        padding = [""] * (sheet.start[1] if sheet.start else 0)
+        padding, number = [""] * (sheet.start[1] if sheet.start else 0), 0
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             if number <= after:
                 continue
@@ -56,6 +56,11 @@ class Spreadsheet:
                 _mark(cells, notes, number)
             if cells.count("") < len(cells):
                 yield number, cells, number in notes.hidden_rows
+        # Formulas that remember no value may stand below everything that calamine sees.
+        for number in sorted(row for row in notes.marks if row > max(number, after)):
+            cells = []
+            _mark(cells, notes, number)
+            yield number, cells, number in notes.hidden_rows
 
     def hidden_columns(self, index: int) -> list[int]:
         return sorted(self._sheet(index)[1].hidden_columns)

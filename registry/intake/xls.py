@@ -12,9 +12,9 @@ from registry.intake.ole import CompoundFile
 _PASSWORD = frozenset({"EncryptedPackage", "EncryptionInfo"})
 _MACROS = frozenset({"_VBA_PROJECT_CUR", "VBA", "_VBA_PROJECT"})
 _OTHERS = {
-    "WordDocument": "Word 文档",
+    "WordDocument": " Word 文档",
     "PowerPoint Document": "演示文稿",
-    "VisioDocument": "Visio 图",
+    "VisioDocument": " Visio 图",
     "__properties_version1.0": "邮件",
 }
 _ACCEPTED = "请上传 .xlsx、.xls 或 CSV 文件"
