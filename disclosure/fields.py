@@ -128,7 +128,7 @@ LICENCE_FIELDS = (
               help_text="长期有效填 2099-12-31", example="2099-12-31"),
     *_body("authority", "许可机关", "XK_XKJG", ("XK_XZJG",)),
     FieldSpec(name="validity", code="XK_ZT", label="当前状态", type=FieldType.CHOICE, required=True,
-              choices=VALIDITY, default="有效"),
+              choices=VALIDITY, default="有效", aliases=("当前状态（0正常 1撤销 2异议 3其他）",)),
     *_body("source", "数据来源单位", "XK_LYDW"),
     FieldSpec(name="remarks", code="BZ", label="备注", max_length=512, public=False),
     *_OWN,
@@ -137,7 +137,7 @@ LICENCE_FIELDS = (
 PENALTY_FIELDS = (
     *_counterparty("CF"),
     FieldSpec(name="document_number", code="CF_WSH", label="行政处罚决定书文号", keeper="record",
-              type=FieldType.DOCUMENT_NUMBER, required=True, max_length=128, aliases=("行政处罚决定书文号",),
+              type=FieldType.DOCUMENT_NUMBER, required=True, max_length=128, aliases=("行政处罚决定文书号",),
               example="汉建罚〔2026〕12号"),
     FieldSpec(name="violation", code="CF_WFXW", label="违法行为类型", required=True, max_length=2000,
               aliases=("CF_CFMC", "处罚名称"), example="未按规定设置施工围挡"),

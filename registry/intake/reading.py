@@ -50,7 +50,11 @@ class Book:
         self.path = path
         self.kind = kind
         self._child = _Child(limits)
-        opened = self._child.ask(kind=kind, path=str(path), limits=asdict(limits))
+        try:
+            opened = self._child.ask(kind=kind, path=str(path), limits=asdict(limits))
+        except BaseException:
+            self._child.end()
+            raise
         self.is_1904: bool = opened["is_1904"]  # its dates count from 1904, as old Macintosh workbooks do
         self.sheets = tuple(
             Sheet(index=index, name=name, is_hidden=is_hidden)
