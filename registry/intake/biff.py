@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import Struct
 
-from registry.intake.errors import Refused
+from registry.intake.errors import DAMAGED, Refused
 from registry.intake.notes import Listed, SheetNotes
-from registry.intake.ole import DAMAGED
 
 _BEGINS, _ENDS = 0x809, 0x0A
 _PASSWORD, _CALENDAR, _SHEET, _STRINGS, _LINKED_BOOK = 0x2F, 0x22, 0x85, 0xFC, 0x1AE

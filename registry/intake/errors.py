@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+DAMAGED = "文件不完整或已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+
 
 class Refused(Exception):
     """A file that is not read; the message says in Chinese what is wrong with it and the way out."""

@@ -9,6 +9,8 @@ from registry.records.fields import FieldSpec, FieldType
 _USCC = "91610902XX0000000G"  # passes every check; its inner code begins XX, as no real one does
 _BY_TYPE = {
     FieldType.NAME: "某某",
+    FieldType.TEXT: "按实际填写",
+    FieldType.LONG_TEXT: "按实际填写",
     FieldType.USCC: _USCC,
     FieldType.DOCUMENT_NUMBER: "汉市监〔2026〕12号",
     FieldType.AMOUNT: "0.2",

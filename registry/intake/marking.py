@@ -101,7 +101,8 @@ def main() -> None:
 
 
 def _run(job: dict) -> None:
-    book = load_workbook(Path(job["path"]), rich_text=True, keep_links=False)
+    with Path(job["path"]).open("rb") as file:  # by a path, openpyxl would ask for its name to end in .xlsx
+        book = load_workbook(file, rich_text=True, keep_links=False)
     sheet = book[job["sheet"]]
     faults = {
         int(row): [Fault(message, position) for message, position in found] for row, found in job["faults"].items()

@@ -10,10 +10,9 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from registry.intake.errors import Refused
+from registry.intake.errors import DAMAGED, Refused
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-DAMAGED = "文件不完整或已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
 _LAST = 0xFFFFFFFA  # sector numbers from here on are marks
 _IN_HEADER = 109  # sectors of the allocation table that the header itself names

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from registry.intake.errors import Refused
+from registry.intake.errors import DAMAGED, Refused
 from registry.intake.limits import Limits
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,10 @@ def run(module: str, job: dict[str, Any], *, limits: Limits) -> None:
 
 def why_it_died(process: subprocess.Popen[bytes]) -> Refused:
     """The kernel ends a process that uses up its time, the allocator one that asks for too much memory."""
-    return Refused(TOO_SLOW if process.wait() == -signal.SIGXCPU else TOO_LARGE)
+    code = process.wait()
+    if code > 0:  # it met something that no rule of ours foresaw
+        return Refused(DAMAGED)
+    return Refused(TOO_SLOW if code == -signal.SIGXCPU else TOO_LARGE)
 
 
 def confine(limits: Limits, *, may_write: int = 0) -> None:

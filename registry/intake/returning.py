@@ -22,6 +22,7 @@ from registry.intake.additions import FILL_IN, MARKER, PROBLEMS, ROW_NUMBER, SUM
 from registry.intake.addresses import letters
 from registry.intake.cells import RowRead
 from registry.intake.columns import Columns
+from registry.intake.errors import Refused
 from registry.intake.guard import FileKind
 from registry.intake.limits import Limits
 from registry.intake.reading import Cell, CellError, Formula, Row
@@ -62,7 +63,11 @@ def own_file(
         "path": str(path), "to": str(to), "limits": asdict(limits), "batch": batch, "sheet": table.sheet.name,
         "header_row": table.header_row, "headings": table.columns.headings, "faults": faults,
     }  # fmt: skip
-    processes.run("registry.intake.marking", job, limits=limits)
+    try:
+        processes.run("registry.intake.marking", job, limits=limits)
+    except Refused:
+        to.unlink(missing_ok=True)  # half a workbook
+        raise
 
 
 class WrongRows:

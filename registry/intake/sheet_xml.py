@@ -17,7 +17,7 @@ PIECE = 1024 * 1024
 _LONGEST_ROW = 32 * 1024 * 1024
 _LONGEST_PREFIX = 64
 _ROW_BEGINS = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
-_TAG = re.compile(rb"""<(?:[\w.-]+:)?(row|col|c|f)(\s(?:[^<>"']|"[^"]*"|'[^']*')*)?(/?)>""")
+_TAG = re.compile(rb"""<(?:[\w.-]+:)?(row|col|c|f)(\s(?:[^<>"'/]|"[^"]*"|'[^']*')*)?(/?)>""")
 _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(rb"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _SHOWN = re.compile(rb"(#[A-Z0-9/!?_]{1,20})<")

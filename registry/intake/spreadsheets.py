@@ -13,10 +13,10 @@ from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum
 
 from registry.intake import packages, sheet_xml
 from registry.intake.biff import Records
-from registry.intake.errors import Refused
+from registry.intake.errors import DAMAGED, Refused
 from registry.intake.limits import Limits
 from registry.intake.notes import Listed, SheetNotes
-from registry.intake.ole import DAMAGED, CompoundFile
+from registry.intake.ole import CompoundFile
 from registry.intake.values import CellError, Formula
 
 

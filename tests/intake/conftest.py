@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,6 +21,8 @@ from registry.intake.reading import Book, open_workbook
 
 Opener = Callable[..., Book]
 Converter = Callable[[Path, str], Path]
+Worker = Callable[..., dict]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -59,3 +63,25 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Converter:
         return next(out.iterdir())
 
     return convert
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    """One process for all files of this module, as a Celery worker is."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.intake.worker"],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+    def ask(path: Path, **limits: int) -> dict:
+        process.stdin.write(json.dumps({"path": str(path), "limits": limits}) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    yield ask
+    process.stdin.close()
+    assert process.wait(timeout=10) == 0
+    process.stdout.close()

@@ -83,7 +83,7 @@ def parts(rows: str = '<row r="1"><c r="A1" t="inlineStr"><is><t>名称</t></is>
 def packed(content: Mapping[str, str | bytes]) -> bytes:
     """The parts as a container that any program opens."""
     file = io.BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as container:
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as container:
         for name, part in content.items():
             container.writestr(name, part)
     return file.getvalue()

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.intake import hostile, packages
 
 pytestmark = pytest.mark.sqlite
-ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS, MOST_MIB = 2.0, 150.0
-Worker = Callable[..., dict]
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    """One process for all files of this module, as a Celery worker is."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.intake.worker"],
-        cwd=ROOT,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-
-    def ask(path: Path, **limits: int) -> dict:
-        process.stdin.write(json.dumps({"path": str(path), "limits": limits}) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
-
-    yield ask
-    process.stdin.close()
-    assert process.wait(timeout=10) == 0
-    process.stdout.close()
 
 
 @pytest.mark.parametrize("file", hostile.EVERY, ids=lambda file: file.name)
