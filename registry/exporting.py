@@ -11,6 +11,9 @@ from itertools import chain
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from registry.formulas import neutral, string_cell
 
@@ -56,9 +59,18 @@ def _workbook(header: Sequence[str], rows: Iterable[Sequence[str]]) -> io.BytesI
     book = Workbook(write_only=True)
     sheet = book.create_sheet("导出")
     sheet.freeze_panes = "A2"
+    for position, heading in enumerate(header, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = max(12, min(40, 2.2 * len(heading)))
     for row in chain([header], rows):
-        sheet.append([string_cell(sheet, cell) for cell in row])
+        sheet.append([_text_cell(sheet, cell) for cell in row])
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
     return file
+
+
+def _text_cell(sheet: Worksheet, text: str) -> Cell:
+    """In text format too, so that a code that somebody edits does not become a number."""
+    cell = string_cell(sheet, text)
+    cell.number_format = "@"
+    return cell

@@ -8,11 +8,15 @@ cell is a string by its type, which no program evaluates; those that look like a
 
 from __future__ import annotations
 
+import re
+
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 STARTS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 LONGEST_CELL = 32_767  # what Excel holds
+# XML makes a line feed of a carriage return, and Excel a character of _x0041_ (ECMA-376, ST_Xstring).
+_TAKEN_FOR_ESCAPES = re.compile(r"\r|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def neutral(text: str) -> str:
@@ -32,7 +36,8 @@ def string_cell(sheet: object, text: str) -> Cell:
 
 def put(cell: Cell, text: str) -> Cell:
     """Write text into a cell as text, whatever it looks like, without what a workbook cannot hold."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
+    kept = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
+    cell.value = _TAKEN_FOR_ESCAPES.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
     cell.data_type = "s"  # openpyxl would take "=1" for a formula
     if text.startswith(STARTS_A_FORMULA):
         cell.quotePrefix = True

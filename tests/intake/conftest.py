@@ -20,7 +20,7 @@ from registry.intake.limits import Limits
 from registry.intake.reading import Book, open_workbook
 
 Opener = Callable[..., Book]
-Converter = Callable[[Path, str], Path]
+Converter = Callable[..., Path]
 Worker = Callable[..., dict]
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,10 +54,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Converter:
         pytest.fail(missing) if os.environ.get("REQUIRE_ALL") else pytest.skip(missing)
     profile = tmp_path_factory.mktemp("office")
 
-    def convert(path: Path, to: str) -> Path:
+    def convert(path: Path, to: str, *options: str) -> Path:
         out = tmp_path_factory.mktemp("converted")
         subprocess.run(
-            ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to, "--outdir", out, path],
+            ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", *options, "--convert-to", to, "--outdir", out, path],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
         return next(out.iterdir())
