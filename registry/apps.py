@@ -20,6 +20,7 @@ class RegistryConfig(AppConfig):
         from registry.directory.organisations import Organisation
         from registry.directory.regions import Region
         from registry.directory.terms import DeadlineRule
+        from registry.intake import checks  # noqa: F401  # registers itself
         from registry.records import kinds, workflow
         from registry.records.catalogue_records import CATALOGUE_RECORD
         from registry.records.code_events import CODE_EVENT

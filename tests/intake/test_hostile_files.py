@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
+from registry.intake import checks
 from tests.intake import hostile, packages
 
 pytestmark = pytest.mark.sqlite
@@ -24,3 +26,11 @@ def test_the_worker_goes_on(worker, tmp_path):
     path = tmp_path / "file.xlsx"
     path.write_bytes(packages.packed(packages.parts()))
     assert worker(path)["said"] == ""
+
+
+def test_openpyxl_expands_no_entity_even_behind_the_guard(monkeypatch):
+    """BI-X06: defusedxml is there, and a start without it says so."""
+    assert openpyxl.DEFUSEDXML is True and checks.openpyxl_expands_nothing(None) == []
+    monkeypatch.setattr(openpyxl, "DEFUSEDXML", False)
+    (error,) = checks.openpyxl_expands_nothing(None)
+    assert "defusedxml" in error.hint
