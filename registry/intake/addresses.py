@@ -1,15 +1,13 @@
-"""Cells named as a spreadsheet names them."""
+"""Cells named as a spreadsheet names them, by positions that count from 0."""
 
 from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
 
 
 def letters(position: int) -> str:
     """The letters of a column: 0 is A, 25 Z, 26 AA."""
-    name, number = "", position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+    return get_column_letter(position + 1)
 
 
 def address(position: int, row: int) -> str:

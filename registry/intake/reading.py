@@ -51,7 +51,7 @@ class Book:
         self.kind = kind
         self._child = _Child(limits)
         try:
-            opened = self._child.ask(kind=kind, path=str(path), limits=asdict(limits))
+            opened = self._child.ask(kind=kind, path=str(path.resolve()), limits=asdict(limits))
         except BaseException:
             self._child.end()
             raise

@@ -60,7 +60,7 @@ def own_file(
                 book.add(row, faults.get(row.number, ()))
         return
     job = {
-        "path": str(path), "to": str(to), "limits": asdict(limits), "batch": batch, "sheet": table.sheet.name,
+        "path": str(path.resolve()), "to": str(to.resolve()), "limits": asdict(limits), "batch": batch, "sheet": table.sheet.name,
         "header_row": table.header_row, "headings": table.columns.headings, "faults": faults,
     }  # fmt: skip
     try:

@@ -70,7 +70,8 @@ class Spreadsheet:
             sheet = self._book.get_sheet_by_name(self._known[index].name)
         except python_calamine.CalamineError:
             raise Refused(DAMAGED) from None
-        if sheet.total_height > self.limits.rows or sheet.total_width > self.limits.columns:
+        last_row, last_column = sheet.end or (0, 0)
+        if last_row >= self.limits.rows or last_column >= self.limits.columns:
             raise Refused(too_large(self.sheets[index].name, self.limits))
         return sheet, self.notes(index)
 

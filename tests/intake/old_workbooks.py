@@ -6,7 +6,8 @@ import struct
 from collections.abc import Mapping, Sequence
 
 SECTOR = 512
-_END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+_END, _FREE, _TABLE, _LIST = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFC
+_IN_HEADER, _IN_LIST = 109, SECTOR // 4
 _SMALLEST_STREAM = 4096  # smaller ones would live elsewhere
 
 
@@ -100,30 +101,39 @@ def _entry(name: str, kind: int, start: int, size: int) -> bytes:
     return head.ljust(116, b"\0") + struct.pack("<IQ", start, size)
 
 
-def _allocated(chains: Sequence[int]) -> tuple[int, int]:
-    """Where the allocation table starts, and how many sectors it has."""
-    used, tables = sum(chains), 1
-    while (used + tables) * 4 > tables * SECTOR:
+def _allocated(chains: Sequence[int]) -> tuple[int, int, int]:
+    """Where the allocation table starts, how many sectors it has, and how many more list what the header cannot."""
+    used, tables, lists = sum(chains), 1, 0
+    while (used + tables + lists) * 4 > tables * SECTOR:
         tables += 1
-    return used, tables
+        lists = -(-max(0, tables - _IN_HEADER) // (_IN_LIST - 1))
+    return used, tables, lists
 
 
 def _table(chains: Sequence[int]) -> bytes:
-    _, tables = _allocated(chains)
+    """The allocation table, and behind it the lists of its sectors, each ending with the number of the next."""
+    used, tables, lists = _allocated(chains)
     numbers, start = [], 0
     for length in chains:
         numbers += [*range(start + 1, start + length), _END]
         start += length
-    numbers += [_TABLE] * tables
-    return struct.pack(f"<{len(numbers)}I", *numbers).ljust(tables * SECTOR, b"\xff")
+    numbers += [_TABLE] * tables + [_LIST] * lists
+    table = struct.pack(f"<{len(numbers)}I", *numbers).ljust(tables * SECTOR, b"\xff")
+    left = [used + each for each in range(_IN_HEADER, tables)]
+    for each in range(lists):
+        part = left[each * (_IN_LIST - 1) : (each + 1) * (_IN_LIST - 1)]
+        following = used + tables + each + 1 if each + 1 < lists else _END
+        table += struct.pack(f"<{_IN_LIST}I", *part, *[_FREE] * (_IN_LIST - 1 - len(part)), following)
+    return table
 
 
-def _header(directory: int, table: int, tables: int) -> bytes:
+def _header(directory: int, table: int, tables: int, lists: int) -> bytes:
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
     head += struct.pack("<HHHHH6xI", 0x3E, 3, 0xFFFE, 9, 6, 0)
-    head += struct.pack("<IIIIIIII", tables, directory, 0, 4096, _END, 0, _END, 0)
-    places = [table + each for each in range(tables)]
-    return head + struct.pack("<109I", *places, *[_FREE] * (109 - tables))
+    first_list = table + tables if lists else _END
+    head += struct.pack("<IIIIIIII", tables, directory, 0, 4096, _END, 0, first_list, lists)
+    places = [table + each for each in range(min(tables, _IN_HEADER))]
+    return head + struct.pack(f"<{_IN_HEADER}I", *places, *[_FREE] * (_IN_HEADER - len(places)))
 
 
 def circular(data: bytes) -> bytes:

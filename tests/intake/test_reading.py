@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from registry.intake.errors import Refused
-from registry.intake.reading import CellError, Formula
+from registry.intake.limits import Limits
+from registry.intake.reading import CellError, Formula, open_workbook
 from tests.intake import old_workbooks as xls
 from tests.intake import packages
 from tests.intake.packages import SHEET, WORKBOOK, spoiled
@@ -193,3 +195,17 @@ def test_a_workbook_that_lists_a_sheet_it_does_not_have_is_refused(opened):
 def test_an_uploaded_stream_of_bytes_needs_no_name(opened):
     file = io.BytesIO(packages.packed(packages.parts()))
     assert rows(opened(file.getvalue())) == [(1, ["名称"])]
+
+
+def test_a_large_old_workbook_is_read_whole(opened):
+    """Beyond 7 MB a compound file needs lists of its own allocation table."""
+    cells = b"".join(xls.label(row, 0, f"安康市试例公司{row:05d}" * 8) for row in range(1, 40_000))
+    found = rows(opened(xls.workbook([["名称"]], cells=cells)), after=39_998)
+    assert found == [(39_999, ["安康市试例公司39998" * 8]), (40_000, ["安康市试例公司39999" * 8])]
+
+
+def test_a_file_is_found_wherever_the_process_stands(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(packages.packed(packages.parts()))
+    monkeypatch.chdir(tmp_path)
+    with open_workbook(Path("file"), limits=Limits()) as book:
+        assert rows(book) == [(1, ["名称"])]
