@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from registry.intake.additions import MARKER, is_added
 from registry.intake.addresses import letters
+from registry.intake.values import Formula
 from registry.records.fields import FieldSpec, FieldType, Specification
 
 _UNSEEN = re.compile(r"[\s*＊※★☆●:：\u00ad\u200b-\u200f\u2060\ufeff]+")
@@ -73,7 +74,7 @@ class Headings:
 def match(header: Sequence[object], spec: Specification) -> Columns:
     """Each heading by label, standard code or alias, whatever its stars, blanks, width and line breaks."""
     known = Headings(spec)
-    headings = {position: str(cell).strip() for position, cell in enumerate(header) if str(cell).strip()}
+    headings = {position: heading for position, cell in enumerate(header) if (heading := _heading(cell))}
     fields: dict[int, FieldSpec] = {}
     unknown, marker, batch = [], None, ""
     for position, heading in headings.items():
@@ -93,6 +94,10 @@ def match(header: Sequence[object], spec: Specification) -> Columns:
         marker=marker,
         batch=batch,
     )
+
+
+def _heading(cell: object) -> str:
+    return str(cell.shown if isinstance(cell, Formula) else cell).strip()
 
 
 def _doubled(fields: dict[int, FieldSpec], headings: dict[int, str]) -> Iterator[tuple[int, ...]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from registry.intake.errors import Refused
+from registry.intake.errors import DAMAGED, Refused
 
 _LONGEST_INDEX = 4 * 1024 * 1024  # of the parts read here, unpacked
 
@@ -28,6 +29,8 @@ def read(path: Path) -> Package:
             (to for kind, to in _relations(container, "_rels/.rels", "").values() if _is(kind, "officeDocument")), ""
         )
         folder, name = posixpath.split(root)
+        if name != "workbook.xml":  # calamine asks for no other name; two readers must see one workbook
+            raise Refused(DAMAGED)
         targets = _relations(container, f"{folder}/_rels/{name}.rels".lstrip("/"), folder)
         sheets, is_1904 = _workbook(_part(container, root))
     return Package({name: targets[key][1] for name, key in sheets.items() if key in targets}, is_1904)
@@ -56,7 +59,8 @@ def _workbook(content: bytes) -> tuple[dict[str, str], bool]:
     def started(tag: str, attributes: dict[str, str]) -> None:
         if _local(tag) == "sheet":
             key = next((value for name, value in attributes.items() if _local(name) == "id"), "")
-            sheets[attributes.get("name", "")] = key
+            if sheets.setdefault(attributes.get("name", ""), key) != key:
+                raise Refused(DAMAGED)
         elif _local(tag) == "workbookPr":
             calendar.append(attributes.get("date1904", ""))
 
@@ -72,7 +76,7 @@ def _part(container: ZipFile, name: str) -> bytes:
     try:
         info = container.getinfo(name)
     except KeyError:
-        raise Refused("工作簿不完整，缺少必要的部分，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传") from None
+        raise Refused(DAMAGED) from None
     with container.open(info) as part:
         content = part.read(_LONGEST_INDEX + 1)
     if len(content) > _LONGEST_INDEX:
@@ -80,10 +84,10 @@ def _part(container: ZipFile, name: str) -> bytes:
     return content
 
 
-def _parse(content: bytes, started) -> None:
+def _parse(content: bytes, started: Callable[[str, dict[str, str]], None]) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler = started
     try:
         parser.Parse(content, True)
     except expat.ExpatError:
-        raise Refused("工作簿已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传") from None
+        raise Refused(DAMAGED) from None

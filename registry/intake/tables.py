@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from registry.intake import versions
 from registry.intake.additions import FILL_IN, SHEETS_BESIDE
@@ -71,12 +72,15 @@ def find(book: Book, spec: Specification) -> Table:
         counts = [_known(headings, row.cells) for row in head]
         if max(counts, default=0) < _FEWEST:
             continue
-        best = counts.index(max(counts))
-        columns = match(head[best].cells, spec)
+        first = counts.index(max(counts))
+        columns = match(head[first].cells, spec)
         if columns.problems:
             raise Refused(f"工作表“{sheet.name}”{'；'.join(columns.problems)}")
+        last = _last_heading(head, first, columns, headings)
+        marks = match(head[last].cells, spec)  # what a return adds stands in the row next to the data
+        columns = replace(columns, marker=marks.marker, batch=marks.batch)
         remarks += [*_about_sheets(book, sheet), *_about_columns(book, sheet, columns)]
-        return Table(book, sheet, _last_heading(head, best, columns, headings), columns, remarks)
+        return Table(book, sheet, head[last].number, columns, remarks)
     raise Refused(_no_header(spec))
 
 
@@ -88,15 +92,18 @@ def _known(headings: Headings, cells: Sequence[Cell]) -> int:
     return len({item.name for cell in cells if (item := headings.field_of(cell))})
 
 
-def _last_heading(head: Sequence[Row], best: int, columns: Columns, headings: Headings) -> int:
+def _last_heading(head: Sequence[Row], first: int, columns: Columns, headings: Headings) -> int:
     """The standard's own tables have two header rows, labels and codes: both are passed over."""
-    number = head[best].number
-    for row in head[best + 1 :]:
-        again = [headings.field_of(cell) is columns.fields.get(place) for place, cell in enumerate(row.cells) if cell]
-        if row.number != number + 1 or len(again) < _FEWEST or not all(again):
+    last = first
+    for index, row in enumerate(head[first + 1 :], start=first + 1):
+        is_next = row.number == head[last].number + 1
+        is_again = all(
+            headings.field_of(cell) is columns.fields.get(place) for place, cell in enumerate(row.cells) if cell
+        )
+        if not is_next or not is_again or _known(headings, row.cells) < _FEWEST:
             break
-        number = row.number
-    return number
+        last = index
+    return last
 
 
 def _about_sheets(book: Book, chosen: Sheet) -> Iterator[str]:

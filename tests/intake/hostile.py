@@ -90,6 +90,12 @@ def _huge_by_zip64() -> bytes:
     return Forged().add_all(packages.parts()).add("xl/huge.xml", b"x", size=0xFFFFFFFF, extra=extra).bytes()
 
 
+def parts_named(name: str) -> dict[str, str | bytes]:
+    """The small workbook, whose relations call another part the workbook."""
+    rels = packages.relations(packages.relation(1, "officeDocument", name))
+    return packages.parts() | {"_rels/.rels": rels, name: packages.workbook()}
+
+
 def _truncated() -> bytes:
     whole = packages.packed(packages.parts())
     return whole[: len(whole) * 2 // 3]
@@ -191,6 +197,9 @@ CONTAINERS = (
     Hostile("a sheet cut off inside", _with(**{SHEET: packages.sheet("<row r='1'><c r='A1'")[:-30]}), "损坏"),
     Hostile("a workbook whose sheet is elsewhere", _with(
         **{WORKBOOK_RELS: packages.relations(packages.relation(1, "worksheet", "../../../etc/passwd"))}), "损坏"),
+    Hostile("a workbook by another name", lambda: packages.packed(parts_named("xl/other.xml")), "损坏"),
+    Hostile("two sheets of one name", _with(**{WORKBOOK: packages.workbook(
+        '<sheet name="甲" sheetId="1" r:id="rId1"/><sheet name="甲" sheetId="2" r:id="rId2"/>')}), "损坏"),
     Hostile("a truncated workbook", _truncated, "不完整"),
 )  # fmt: skip
 

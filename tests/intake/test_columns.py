@@ -133,6 +133,12 @@ def test_two_rows_of_headings_are_both_headings(opened):
     assert [row.cells[0] for row in table.rows()] == ["甲"]
 
 
+def test_a_row_of_nothing_but_unknown_columns_is_a_row(opened):
+    book = book_of(["主体名称", "欠费金额", "经办人", "电话"], [None, None, "张某", "0915"])
+    table = tables.find(opened(book), ARREARS)
+    assert [row.number for row in table.rows()] == [2]
+
+
 def test_the_sheet_to_fill_in_is_found_by_name_then_by_header(opened):
     book = book_of(["主体名称", "欠费金额"], ["甲", "1"])
     table = book.create_sheet("填报")

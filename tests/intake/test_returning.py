@@ -167,6 +167,17 @@ def test_a_second_return_forgets_the_first(returned, opened):
     assert (sheet.max_column, sheet["H3"].value, sheet["I6"].value) == (9, None, 6)
 
 
+def test_a_table_with_two_rows_of_headings_goes_round_too(returned, opened):
+    book = Workbook()
+    book.active.append(HEADINGS)
+    book.active.append(HEADINGS)
+    for _ in range(3):
+        book.active.append(["甲", "1"])
+    table = tables.find(opened(returned(book, {4: FAULTS[3]}).read_bytes()), SPEC)
+    assert (table.header_row, table.batch) == (2, "AKPC-20260302-000017-K")
+    assert [table.marked_row(row) for row in table.rows()] == [None, 4, None]
+
+
 def test_a_csv_and_an_old_workbook_come_back_as_new_ones(returned, opened):
     lines = [",".join(HEADINGS), "甲,'=1,2026-02-27,0.5", ",,,", "乙,1,2026-02-30,", "丙,,,"]
     for content in (
