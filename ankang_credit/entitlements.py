@@ -107,6 +107,12 @@ STEPS: tuple[Step, ...] = (
     _step("export", "registry_record_changelist", "导出所选记录（自然人脱敏）", *_READERS, ADMINISTRATOR),
     _step("rename", "registry_subject_rename", "登记主体更名", OFFICE, ADMINISTRATOR),
     _step("conversion", "registry_legacyregistration_conversion", "查看存量主体代码转换率", *_READERS, ADMINISTRATOR),
+    _step("open_port", "exchange_onboarding_add", "开通单位端口", OFFICE),
+    _step("reopen", "exchange_onboarding_open", "重新开通停用的端口", OFFICE),
+    _step("test", "exchange_onboarding_test", "联调测试", OFFICE),
+    _step("confirm", "exchange_onboarding_confirm", "确认接入", OFFICE),
+    _step("stop", "exchange_onboarding_stop", "停用端口", OFFICE),
+    _step("progress", "exchange_onboarding_report", "查看接入进度", COUNTY, OFFICE, RESEARCHER, ADMINISTRATOR),
     _step("password", "auth_user_password_change", "重设他人密码", OFFICE, ADMINISTRATOR),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -14,11 +15,21 @@ LARGEST_BATCH = 200  # items of one request; larger ones gain little (measured) 
 
 
 class OnboardingState(models.TextChoices):
-    NOT_CONNECTED = "not_connected", "未对接"
+    NOT_CONNECTED = "not_connected", "未接入"
     CONNECTING = "connecting", "对接中"
-    TESTED = "tested", "已测试"
+    TESTED = "tested", "联调通过"
     ONBOARDED = "onboarded", "已接入"
-    STOPPED = "stopped", "已停用"
+    STOPPED = "stopped", "停用"
+
+
+class Verb(models.TextChoices):
+    """What the credit office does about an organisation's connection."""
+
+    OPEN = "open", "开通端口"
+    TEST = "test", "联调测试"
+    CONFIRM = "confirm", "确认接入"
+    STOP = "stop", "停用端口"
+    TAKE_OVER = "take_over", "登记原有接入"
 
 
 class Onboarding(models.Model):
@@ -31,10 +42,16 @@ class Onboarding(models.Model):
         Organisation, models.PROTECT, primary_key=True, related_name="onboarding", verbose_name="单位"
     )
     state = models.CharField("接入状态", max_length=15, choices=OnboardingState, default=OnboardingState.NOT_CONNECTED)
-    port_number = models.CharField("端口编号", max_length=30, blank=True)
+    port_number = models.CharField(
+        "端口编号",
+        max_length=30,
+        blank=True,
+        validators=[RegexValidator(r"\A[0-9A-Za-z-]+\Z", "端口编号只能含字母、数字和连字符")],
+    )
     port_key_cipher = models.TextField("端口密钥（密文）", blank=True, editable=False)
     opened_on = models.DateField("端口开通日期", null=True, blank=True)
     closed_on = models.DateField("端口停用日期", null=True, blank=True)
+    test_receipt = models.CharField("联调回执号", max_length=64, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="确认人"
     )
@@ -69,6 +86,26 @@ class Onboarding(models.Model):
 
     def _context(self) -> str:
         return f"exchange_onboarding:{self.organisation_id}:port_key"
+
+
+class OnboardingStep(AppendOnly):
+    """One step on the way to the connection, with who took it and what proves it (row S1.2.3)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="onboarding_steps", verbose_name="单位")
+    verb = models.CharField("事项", max_length=10, choices=Verb)
+    from_state = models.CharField("原状态", max_length=15, choices=OnboardingState)
+    to_state = models.CharField("新状态", max_length=15, choices=OnboardingState)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
+    note = models.CharField("说明", max_length=500, blank=True)
+    receipt = models.CharField("回执号", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接入过程"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}：{self.get_verb_display()}"
 
 
 class Outcome(models.TextChoices):

@@ -22,6 +22,7 @@ from registry import clock
 
 RECORDS = "api/v1/records/"
 DIGESTS = "api/v1/records/digests"
+PORTS = "api/v1/ports/"
 LARGEST_REPLY = 1_000_000  # bytes
 _CHUNK = 65_536
 
@@ -83,11 +84,20 @@ class Province:
         """The platform's digests of all buckets, or the lines of one; raises NoAnswer or Untrusted."""
         return self._ask("GET", DIGESTS, query=urlencode({"bucket": bucket}) if bucket else "")
 
-    def _ask(self, method: str, path: str, *, query: str = "", body: bytes = b"") -> Answer:
+    def announce_port(self, port: Mapping[str, Any]) -> Answer:
+        """Tell the platform of an organisation's port and its key; raises NoAnswer or Untrusted."""
+        return self._ask("POST", PORTS, body=envelope.canonical({"contract": envelope.CONTRACT, **port}))
+
+    def try_port(self, number: str, key: str, message: Mapping[str, Any]) -> Answer:
+        """Send a test message by that port, signed with its own key; raises NoAnswer or Untrusted."""
+        body = envelope.canonical({"contract": envelope.CONTRACT, **message})
+        return self._ask("POST", f"{PORTS}{number}/test", body=body, key=key)
+
+    def _ask(self, method: str, path: str, *, query: str = "", body: bytes = b"", key: str = "") -> Answer:
         url = address.below(self.url, path)
         now = clock.real_now().timestamp()
         headers = {
-            **envelope.sign(self.key, now=now, method=method, query=query, body=body),
+            **envelope.sign(key or self.key, now=now, method=method, query=query, body=body),
             "Content-Type": "application/json",
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # a few bytes of gzip unpack to gigabytes

@@ -3,6 +3,8 @@
 POST api/v1/records/            a signed batch; one receipt per item
 GET  api/v1/records/?key=…      what is held of one record
 GET  api/v1/records/digests     digests of all buckets; ?bucket=ab: the lines of one (signed)
+POST api/v1/ports/              an organisation's port and key, announced by the channel
+POST api/v1/ports/…/test        a test message, signed with that port's own key
 GET, POST api/v1/faults/        what it does wrong on purpose
 GET  api/v1/log/                every application and every request, for whoever checks
 GET  /                          a page for people
@@ -20,12 +22,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from exchange import envelope
-from exchange.mock_province import checking, faults, page, store
+from exchange.mock_province import checking, faults, page, ports, store
 from exchange.mock_province.faults import Fault
 
 RESET = "mock_province.reset"  # a server that can break its connection leaves here how
 LARGEST_BODY = 4_000_000
 RECORDS, DIGESTS, FAULTS, LOG = "api/v1/records", "api/v1/records/digests", "api/v1/faults", "api/v1/log"
+PORTS = "api/v1/ports"
 NO_FAULT = Fault()
 
 Environ = Mapping[str, Any]
@@ -64,6 +67,11 @@ class MockProvince:
                 reply = Reply(200, text=page.render(self.store, self.switch.look()))
             case "GET", "api/v1/records":
                 reply = self._held(query)
+            case "POST", "api/v1/ports":
+                reply = self._port(environ, self._key, lambda body, fault: ports.announce(self.store, body))
+            case "POST", _ if number := _port_in(path):
+                key = ports.key_of(self.store, number)
+                reply = self._port(environ, key, lambda body, fault: ports.tried(self.store, number, body, fault))
             case "GET", "api/v1/records/digests":
                 reply = self._refusal(environ, b"") or self._digests(query)
             case "GET", "api/v1/log":
@@ -121,15 +129,32 @@ class MockProvince:
                     receipts.append(store.apply(connection, item, dedup=fault.dedup))
         return receipts
 
-    def _refusal(self, environ: Environ, body: bytes) -> Reply | None:
-        """Why the request is not from who it should be; None if it is."""
+    def _port(self, environ: Environ, key: str | None, act: Callable[[bytes, Fault], ports.Answer]) -> Reply:
+        """A request about a port, signed with that key; a platform that fails does so here as well."""
+        fault, body = self.switch.take(), _body(environ) or b""
+        if fault.mode in faults.STATUSES:
+            return Reply(faults.STATUSES[fault.mode], {"detail": "模拟故障"})
+        if fault.mode == "html_200":
+            return Reply(200, text="<!doctype html><title>系统维护</title><p>系统维护中")
+        if refusal := self._refusal(environ, body, key=key or ""):
+            return refusal
+        status, value = act(body, fault)
+        self.store.note_request(method="POST", path=PORTS, status=status, fault=fault.mode, items=1)
+        return Reply(status, value)
+
+    def _refusal(self, environ: Environ, body: bytes, *, key: str | None = None) -> Reply | None:
+        """Why the request is not from who it should be; None if it is. Signed by the channel unless a key is given."""
         headers = {
             name: environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
             for name in (envelope.TIMESTAMP, envelope.NONCE, envelope.DIGEST, envelope.SIGNATURE)
         }
         method, query, now = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", ""), time.time()
+        if key == "":
+            return Reply(401, {"code": "unknown_port", "detail": "端口未登记"})
         try:
-            nonce = envelope.verify(self._key, headers, now=now, method=method, query=query, body=body)
+            nonce = envelope.verify(
+                self._key if key is None else key, headers, now=now, method=method, query=query, body=body
+            )
         except envelope.BadSignature as problem:
             return Reply(401, {"code": "bad_signature", "detail": str(problem)})
         if not self.store.is_new(nonce, now=now, keep=2 * envelope.TOLERANCE):
@@ -170,6 +195,12 @@ class MockProvince:
         except ValueError as problem:
             return Reply(400, {"detail": str(problem)})
         return Reply(200, self.switch.look())
+
+
+def _port_in(path: str) -> str:
+    """The number of the port whose test this is; '' for any other address."""
+    number = path.removeprefix(f"{PORTS}/").removesuffix("/test")
+    return number if path == f"{PORTS}/{number}/test" else ""
 
 
 def _items(body: bytes) -> list[Any] | None:

@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT, method TEXT, path TEXT, status INTEGER, fault TEXT,
     items INTEGER);
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, at REAL);
+CREATE TABLE IF NOT EXISTS ports (
+    number TEXT PRIMARY KEY, organisation TEXT UNIQUE, level TEXT, key TEXT, tests INTEGER DEFAULT 0, at TEXT);
 """
 
 
@@ -74,6 +76,26 @@ class Store:
             connection.execute("DELETE FROM nonces WHERE at < ?", (now - keep,))
             added = connection.execute("INSERT OR IGNORE INTO nonces VALUES (?, ?)", (nonce, now))
             return added.rowcount == 1
+
+
+def announce_port(connection: sqlite3.Connection, port: Mapping[str, Any]) -> bool:
+    """Keep an organisation's port and its key, the latest announced; False if the number is another's."""
+    held = _one(connection, "SELECT organisation FROM ports WHERE number = ?", port["port"])
+    if held and held["organisation"] != port["organisation"]:
+        return False
+    connection.execute("DELETE FROM ports WHERE organisation = ?", (port["organisation"],))
+    connection.execute(
+        "INSERT INTO ports (number, organisation, level, key, at) VALUES (?, ?, ?, ?, ?)",
+        (port["port"], port["organisation"], str(port.get("level", "")), port["key"], moment()),
+    )
+    return True
+
+
+def receipt_of_test(connection: sqlite3.Connection, number: str) -> str:
+    """The receipt of one more test message by that port."""
+    connection.execute("UPDATE ports SET tests = tests + 1 WHERE number = ?", (number,))
+    held = _one(connection, "SELECT tests FROM ports WHERE number = ?", number)
+    return f"SXT{number.replace('-', '')}{held['tests']:04d}"
 
 
 def apply(connection: sqlite3.Connection, item: Mapping[str, Any], *, dedup: bool) -> dict[str, Any]:

@@ -16,6 +16,11 @@ _ACTS = {
     "record.propose_correction": "提出更正",
     "record.decline_correction": "更正未通过",
     "subject.rename": "登记主体更名",
+    "exchange.open": "开通端口",
+    "exchange.test": "联调测试",
+    "exchange.confirm": "确认接入",
+    "exchange.stop": "停用端口",
+    "exchange.take_over": "登记原有接入",
     **{f"record.{action.value}": action.label for action in Action},
 }
 _VERBS = {"add": "新增", "change": "修改", "delete": "删除"}

@@ -15,7 +15,7 @@ import requests
 from django.conf import settings
 
 KEY = "only-for-tests-" + "k3Yq9" * 8
-TABLES = ("records", "messages", "applications", "requests", "nonces")
+TABLES = ("records", "messages", "applications", "requests", "nonces", "ports")
 
 
 class Platform:

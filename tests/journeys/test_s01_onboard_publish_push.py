@@ -1,4 +1,4 @@
-"""S-01: 石泉县 publishes, and the province has it (steps 4, 5a–e, 8, 9, 10 and the look-ups at the end).
+"""S-01: 石泉县 publishes, and the province has it (steps 1, 4, 5a–f, 6, 8, 9, 10 and the look-ups at the end).
 
 Everything goes through the doors people use: the admin as clerk and reviewer, the public pages, the API, and a
 mock province in a process of its own.
@@ -14,9 +14,13 @@ from django.core.management import call_command
 from django.test import Client
 
 from disclosure.deadlines import deadline
-from registry.models import Delivery, Record
+from exchange import onboarding
+from registry import clock
+from registry.directory.staff import Role
+from registry.models import Delivery, Record, User
 from registry.records.models import DeliveryState
 from registry.records.statuses import Status
+from tests import factories
 from tests.admin import pages
 from tests.admin.pages import Browser
 from tests.exchange import platform as mock
@@ -161,6 +165,52 @@ def test_step_5f_what_the_catalogue_does_not_name_is_not_collected(world, staff)
     assert "行政强制" not in pages.text(browser.get("/admin/registry/record/add/"))
     answer = browser.client.post("/api/v1/code-events/?item=NONE", "{}", content_type="application/json")
     assert answer.status_code == 400 and "不在目录内" in answer.json()["detail"]
+
+
+@pytest.fixture
+def connecting(world):
+    """The port of sq_sy is open, but nobody has been named and nothing tested: 石泉县 1/2."""
+    officer, body = world.users["xyb"], world["sq_sy"]
+    onboarding.stop(body, by=officer, at=clock.now(), reason="情景：对接中")
+    onboarding.open_port(body, by=officer, at=clock.now())
+    return body
+
+
+def report() -> str:
+    out = StringIO()
+    call_command("onboarding_report", stdout=out)
+    return out.getvalue()
+
+
+def test_step_1_one_of_two_departments_of_the_county_is_connected(world, connecting, staff):
+    assert f"石泉县 1/2 50%（未接入：{connecting.name}）" in report()
+    world.users["sq_gs_lr"].groups.set(factories.UserFactory(role=Role.COUNTY_OFFICE).groups.all())
+    page = pages.text(staff("sq_gs_lr").get("/admin/exchange/onboarding/report/"))
+    assert connecting.name in page and world["hyin_sy"].name not in page
+
+
+def test_step_6_nothing_leaves_until_people_are_named_and_a_test_push_is_acknowledged(
+    world, connecting, publish, province, staff
+):
+    record = publish("sq_sy", "licence", LICENCE)
+    assert "待接入 1 条" in push() and province.held(record) is None
+
+    people = User.objects.filter(organisation=connecting)
+    people.update(is_active=False)
+    office = staff("xyb")
+    page = office.get(f"/admin/exchange/onboarding/{connecting.pk}/change/")
+    refused = office.send(page, "/confirm/", {})
+    assert refused.status_code == 409
+    for words in ("没有录入员", "没有审核员", "没有通过联调测试"):
+        assert words in pages.text(refused)
+
+    people.update(is_active=True)
+    assert office.send(page, "/test/", {}).status_code == 302
+    assert office.send(page, "/confirm/", {}).status_code == 302
+    assert "已推送 1 条" in push() and "已推送 0 条" in push()
+    assert province.held(record)["receipt"] == Delivery.objects.get(record=record).receipt_number
+    assert len(province.applied(record)) == 1
+    assert "石泉县 2/2 100%（全面接入）" in report()
 
 
 def test_step_8_a_late_penalty_is_published_and_counts_as_late(publish, client):

@@ -15,11 +15,14 @@ from disclosure.models import PenaltySeverity
 from exchange.models import Channel, Onboarding
 from registry import models
 from registry.directory.organisations import Organisation, OrganisationKind
-from registry.directory.staff import ROLES_OF_KIND, User
+from registry.directory.staff import ROLES_OF_KIND, Role, User
 from registry.models import AuditLog, LegacyRegistration, PersonalDataAccess, Record
 from registry.records import drafting
 from registry.records.parsing import Door
 from tests import factories
+from tests.exchange.conftest import mock_process, platform
+
+__all__ = ["mock_process", "platform"]  # the province, for the steps that ask it
 
 PERSON = {
     "counterparty_name": "唐试兰", "counterparty_kind": "自然人", "counterparty_uscc": None,
@@ -42,6 +45,8 @@ class World:
     elsewhere: Organisation
     records: dict[str, Record]
     rows: dict[str, Model]
+    ports: dict[str, Onboarding]  # by the step that comes next
+    unconnected: Organisation
 
     def somebody(self, holder: Holder, *, foreign: bool = False) -> User:
         """A person of that role, in the body itself or elsewhere; its kind is made to suit the role."""
@@ -102,4 +107,17 @@ def world(
         rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()
     for name in ("Delivery", "AuditLog"):
         rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()
-    return World(organisation, elsewhere, records, rows)
+    states = {"open": "stopped", "test": "connecting", "confirm": "tested", "stop": "onboarded"}
+    ports = {verb: _port(number, state) for number, (verb, state) in enumerate(states.items())}
+    return World(organisation, elsewhere, records, rows, ports, factories.OrganisationFactory())
+
+
+def _port(number: int, state: str) -> Onboarding:
+    """A body whose connection has come so far, with the people it needs."""
+    body = factories.OrganisationFactory()
+    for role in (Role.CLERK, Role.REVIEWER):
+        factories.UserFactory(organisation=body, role=role)
+    port = Onboarding(organisation=body, state=state, port_number=f"610902-{number}", test_receipt="SXT1")
+    port.keep_port_key("k3Yq9" * 8)
+    port.save()
+    return port

@@ -81,6 +81,10 @@ def _export(client: Client, world: World) -> HttpResponse:
     return client.post(reverse("admin:registry_record_changelist"), {"action": "export", "_selected_action": [key]})
 
 
+def _connect(verb: str, **more: Any) -> Trial:
+    return lambda client, world: _post(client, f"exchange_onboarding_{verb}", world.ports[verb].pk, **more)
+
+
 STEPS: dict[str, Trial] = {
     "draft": _draft,
     "revise": _revise,
@@ -100,6 +104,14 @@ STEPS: dict[str, Trial] = {
         client, "registry_subject_rename", world.records["rename"].subject_id, new_name="更名后的试例合作社"
     ),
     "conversion": lambda client, world: client.get(reverse("admin:registry_legacyregistration_conversion")),
+    "open_port": lambda client, world: client.post(
+        reverse("admin:exchange_onboarding_add"), {"organisation": world.unconnected.pk, "port_number": ""}
+    ),
+    "reopen": _connect("open"),
+    "test": _connect("test"),
+    "confirm": _connect("confirm"),
+    "stop": _connect("stop", note="机构改革"),
+    "progress": lambda client, world: client.get(reverse("admin:exchange_onboarding_report")),
     "password": lambda client, world: client.post(
         reverse("admin:auth_user_password_change", args=[world.rows["registry.user"].pk]),
         {"password1": STRONG, "password2": STRONG},
