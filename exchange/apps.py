@@ -8,6 +8,7 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from exchange.destination import PROVINCE
+        from exchange.tasks import nudge
         from registry.records import outbox  # models can be imported only now
 
-        outbox.announce(PROVINCE)
+        outbox.announce(PROVINCE, nudge=nudge)

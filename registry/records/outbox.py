@@ -7,19 +7,27 @@ announce what was rolled back.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
 
 from registry.records.models import Delivery, DeliveryState, Lane, RecordEvent
 from registry.records.statuses import Operation, StateCode
 
 _destinations: list[str] = []
+_nudges: list[Callable[[], None]] = []
 _NEVER_LEFT = (DeliveryState.PENDING, DeliveryState.BLOCKED)
 
 
-def announce(destination: str) -> None:
-    """Whoever carries deliveries to a destination says so in AppConfig.ready."""
+def announce(destination: str, *, nudge: Callable[[], None] | None = None) -> None:
+    """Whoever carries deliveries to a destination says so in AppConfig.ready.
+
+    `nudge` is called after a commit that promised anything; it only hints that there is work, and never raises.
+    """
     if destination not in _destinations:
         _destinations.append(destination)
+        if nudge is not None:
+            _nudges.append(nudge)
 
 
 def promise(events: Sequence[RecordEvent], operation: Operation, state: StateCode) -> None:
@@ -30,6 +38,9 @@ def promise(events: Sequence[RecordEvent], operation: Operation, state: StateCod
     if operation is Operation.WITHDRAW:
         events = _cancel_unsent(events, state)
     _write(events, operation, state, DeliveryState.PENDING)
+    if events:
+        for nudge in _nudges:
+            transaction.on_commit(nudge, robust=True)
 
 
 def _write(events: Sequence[RecordEvent], operation: Operation, state: StateCode, as_: DeliveryState) -> None:

