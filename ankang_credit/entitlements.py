@@ -113,6 +113,7 @@ STEPS: tuple[Step, ...] = (
     _step("confirm", "exchange_onboarding_confirm", "确认接入", OFFICE),
     _step("stop", "exchange_onboarding_stop", "停用端口", OFFICE),
     _step("progress", "exchange_onboarding_report", "查看接入进度", COUNTY, OFFICE, RESEARCHER, ADMINISTRATOR),
+    _step("reset", "registry_user_second_factor", "解除他人动态口令绑定", ADMINISTRATOR),
     _step("password", "auth_user_password_change", "重设他人密码", OFFICE, ADMINISTRATOR),
 )
 
@@ -168,7 +169,8 @@ OPEN_TO_STAFF = Open(
     to="全体工作人员",
     addresses=(
         "admin:index", "admin:logout", "admin:password_change", "admin:password_change_done", "admin:jsi18n",
-        "admin:autocomplete", "admin:app_list", "admin:view_on_site",
+        "admin:autocomplete", "admin:app_list", "admin:view_on_site", "admin:second_factor",
+        "admin:second_factor_enrol",
     ),
 )  # fmt: skip
 OPEN_TO_MACHINES = Open(to="本机与受信任的代理（监控）", addresses=("healthz", "readyz", "metrics"))

@@ -22,5 +22,6 @@ BEAT_SCHEDULE = {
     },
     # …and soon enough if the night was missed.
     "每小时补登到期": {"task": "registry.expire_lapsed", "schedule": crontab(minute=20)},
+    "清理登录失败计数": {"task": "registry.forget_failed_logins", "schedule": crontab(hour=19, minute=40)},
     "更新检索统计": {"task": "registry.refresh_search_statistics", "schedule": crontab(minute="*/10")},
 }

@@ -8,6 +8,7 @@ from registry.directory.legacy import LegacyRegistration
 from registry.directory.organisations import CodeAuthority, Organisation
 from registry.directory.persons import Person
 from registry.directory.regions import Region
+from registry.directory.second_factor import TotpDevice
 from registry.directory.staff import User
 from registry.directory.subjects import FormerName, Subject, SubjectIdentifier
 from registry.directory.terms import DeadlineRule, TermRule
@@ -46,5 +47,6 @@ __all__ = [
     "SubjectIdentifier",
     "TermRule",
     "TokenFrequency",
+    "TotpDevice",
     "User",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,8 +17,9 @@ from django.forms.models import ModelChoiceField
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 
-from registry.admin import timeline, trace
+from registry.admin import timeline
 from registry.admin.paging import CappedPaginator
+from registry.audit import trace
 from registry.search import query
 
 
@@ -42,8 +44,16 @@ class StaffAdmin(admin.ModelAdmin):
         """The row, or 404: the stock admin would redirect and so tell foreign rows from missing pages."""
         found = super().get_object(request, object_id, from_field)
         if found is None:
+            self._note_foreign(request, object_id)
             raise Http404
         return found
+
+    def _note_foreign(self, request: HttpRequest, object_id: str) -> None:
+        """Say in the audit log that somebody asked for a row that exists, but not for him."""
+        with suppress(ValidationError, ValueError, OverflowError):
+            row = self.model._default_manager.filter(pk=self.opts.pk.to_python(object_id)).first()
+            if row is not None:
+                trace.denied(request, about=row)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         _shorten_question(request)

@@ -9,13 +9,15 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from registry import clock
-from registry.admin import trace
-from registry.audit import log
+from registry.audit import log, trace
+from registry.directory import sessions
 from registry.directory.staff import User
 
 
 @receiver(user_logged_in)
 def came_in(sender: Any, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    if request is not None:
+        request.session[sessions.ENTERED] = int(clock.real_now().timestamp())
     _write("login", request, user)
 
 

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from registry import clock, exporting
-from registry.admin import due, record_page, trace
+from registry.admin import due, record_page
+from registry.audit import trace
 from registry.directory.staff import User
 from registry.records import workflow
 from registry.records.models import Record

@@ -15,8 +15,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from registry import clock
-from registry.admin import record_page, trace
+from registry.admin import record_page
 from registry.admin.reasons import MoveForm
+from registry.audit import trace
 from registry.records import drafting, workflow
 from registry.records.models import Record, RecordEvent
 from registry.records.statuses import Action

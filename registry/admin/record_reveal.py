@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 
 from registry import clock
-from registry.admin import record_page, trace
+from registry.admin import record_page
 from registry.admin.forms import persons_of
 from registry.admin.reasons import RevealForm
 from registry.admin.record_moves import said_wrong
+from registry.audit import trace
 from registry.directory import disclosing
 from registry.records.models import Record
 

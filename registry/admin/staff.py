@@ -9,15 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
+from registry import clock
 from registry.admin.base import StaffAdmin
+from registry.admin.reasons import ReasonField
 from registry.admin.site import site
+from registry.directory import second_factor, sessions
 from registry.directory.staff import Role, User, roles_in
 
 RESERVED = (Role.CREDIT_OFFICE, Role.AUDITOR)
@@ -69,6 +77,10 @@ class StaffPasswordForm(AdminPasswordChangeForm):
             self.fields[name].required = True
 
 
+class ResetForm(forms.Form):
+    reason = ReasonField(label="理由", error_messages={"required": "理由：必填"})
+
+
 @admin.register(User, site=site)
 class StaffUserAdmin(StaffAdmin, UserAdmin):
     form = StaffChangeForm
@@ -84,7 +96,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password", "full_name", "email", "is_active")}),
         ("所属与角色", {"fields": ("organisation", "groups")}),
-        ("登录情况", {"fields": ("last_login", "date_joined")}),
+        ("登录情况", {"fields": ("last_login", "date_joined", "second_factor")}),
     )
     add_fieldsets = (
         (
@@ -93,7 +105,7 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
         ),
         ("所属与角色", {"fields": ("organisation", "groups")}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "second_factor")
 
     def scoped(self, queryset: QuerySet, request: HttpRequest) -> QuerySet:
         user = request.user
@@ -105,6 +117,36 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
     def roles(self, user: User) -> str:
         labels = [Role(group.name).label for group in user.groups.all() if group.name in Role]
         return "、".join([*labels, *(["技术管理员"] if user.is_superuser else [])])
+
+    @admin.display(description="动态口令")
+    def second_factor(self, user: User) -> str:
+        if second_factor.of(user) is None:
+            return "未绑定"
+        return format_html('已绑定（<a href="{}">解除绑定</a>，限技术管理员）', self._reset_address(user))
+
+    def _reset_address(self, user: User) -> str:
+        return reverse("admin:registry_user_second_factor", args=[user.pk])
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.reset_view)
+        return [path("<path:object_id>/second-factor/", view, name="registry_user_second_factor"), *super().get_urls()]
+
+    def reset_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take away the second factor of somebody who lost the phone: the technical administrator, for a reason."""
+        if not request.user.is_superuser:
+            raise PermissionDenied("只有技术管理员可以解除动态口令绑定")
+        account = self.get_object(request, unquote(object_id))
+        form = ResetForm(request.POST or None)
+        if form.is_valid():
+            try:
+                second_factor.reset(account, by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
+            except ValidationError as refusal:
+                form.add_error("reason", refusal)
+            else:
+                messages.success(request, f"已解除{account}的动态口令绑定，其所有登录已结束")
+                return redirect(reverse("admin:registry_user_change", args=[account.pk]))
+        said = {"original": account, "form": form, "title": f"解除动态口令绑定：{account}"}
+        return self._page(request, "admin/registry/user/second_factor.html", said)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if not super().has_change_permission(request, obj):
@@ -129,4 +171,15 @@ class StaffUserAdmin(StaffAdmin, UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = True  # whoever is entered here works here
+        form.before = _rights_of(User.objects.get(pk=obj.pk)) if change else None
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whose rights have changed comes in anew: nothing is done with a session of before."""
+        super().save_related(request, form, formsets, change)
+        if change and form.before != _rights_of(form.instance):
+            sessions.end_all(form.instance)
+
+
+def _rights_of(user: User) -> tuple[Any, ...]:
+    return user.is_active, user.organisation_id, sorted(user.groups.values_list("pk", flat=True))

@@ -9,6 +9,11 @@ from registry.records.statuses import Action
 _ACTS = {
     "login": "登录",
     "logout": "退出登录",
+    "login.second_factor": "动态口令验证",
+    "login.enrol": "绑定动态口令",
+    "login.reset": "解除动态口令绑定",
+    "denied": "越权访问",
+    "api.refused": "接口拒绝",
     "record.draft": "录入草稿",
     "record.revise": "修改内容",
     "record.discard": "删除草稿",

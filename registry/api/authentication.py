@@ -10,9 +10,12 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
+from registry import clock
 from registry.api.problems import Refusal
+from registry.directory import sessions
 from registry.directory.api_keys import ApiKey
 from registry.directory.organisations import Organisation, OrganisationKind
+from registry.directory.sessions import Standing
 from registry.records.visibility import Audience
 
 SCHEME = "Api-Key"
@@ -41,7 +44,17 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class StaffSession(SessionAuthentication):
-    """A person who is logged in; what changes anything needs the token of the page as well."""
+    """A person who is logged in with everything that is asked for, and not too long ago; what changes anything needs
+    the token of the page as well."""
+
+    def authenticate(self, request: Any) -> tuple[Any, None] | None:
+        inner = request._request
+        user = getattr(inner, "user", None)
+        if user is None or not user.is_authenticated:
+            return None
+        if sessions.standing(user, inner.session, now=clock.real_now()) is not Standing.OPEN:
+            return None  # to the API, whoever is half in is nobody
+        return super().authenticate(request)
 
     def enforce_csrf(self, request: Any) -> None:
         try:

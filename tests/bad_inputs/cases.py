@@ -78,6 +78,8 @@ CASES = {
     "BI-R08": "requests that two servers could read differently",
     "BI-R09": "senders that never come to an end",
     # Staff
+    "BI-F02": "passwords, by the thousand",
+    "BI-F03": "codes of the second factor, used again or wrong",
     "BI-F05": "persons, taken away in bulk",
     "BI-F06": "another address for the province",
     # The work of the departments

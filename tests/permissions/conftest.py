@@ -16,7 +16,7 @@ from exchange.models import Channel, Onboarding
 from registry import models
 from registry.directory.organisations import Organisation, OrganisationKind
 from registry.directory.staff import ROLES_OF_KIND, Role, User
-from registry.models import AuditLog, LegacyRegistration, PersonalDataAccess, Record
+from registry.models import AuditLog, LegacyRegistration, PersonalDataAccess, Record, TotpDevice
 from registry.records import drafting
 from registry.records.parsing import Door
 from tests import factories
@@ -47,6 +47,7 @@ class World:
     rows: dict[str, Model]
     ports: dict[str, Onboarding]  # by the step that comes next
     unconnected: Organisation
+    bound: User  # somebody with a second factor
 
     def somebody(self, holder: Holder, *, foreign: bool = False) -> User:
         """A person of that role, in the body itself or elsewhere; its kind is made to suit the role."""
@@ -109,7 +110,9 @@ def world(
         rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()
     states = {"open": "stopped", "test": "connecting", "confirm": "tested", "stop": "onboarded"}
     ports = {verb: _port(number, state) for number, (verb, state) in enumerate(states.items())}
-    return World(organisation, elsewhere, records, rows, ports, factories.OrganisationFactory())
+    bound = factories.UserFactory(organisation=organisation)
+    TotpDevice.objects.create(user=bound, name="动态口令", confirmed=True)
+    return World(organisation, elsewhere, records, rows, ports, factories.OrganisationFactory(), bound)
 
 
 def _port(number: int, state: str) -> Onboarding:

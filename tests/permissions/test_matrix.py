@@ -96,7 +96,7 @@ def test_pages_open_to_those_whom_the_table_names(holder, foreign, world):
 
 # What is not the work of one body: the credit office's own work, and figures.
 UNBOUND = (
-    "rename", "password", "conversion", "open_port", "reopen", "test", "confirm", "stop", "progress",
+    "rename", "password", "conversion", "open_port", "reopen", "test", "confirm", "stop", "progress", "reset",
 )  # fmt: skip
 
 

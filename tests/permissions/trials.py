@@ -112,6 +112,9 @@ STEPS: dict[str, Trial] = {
     "confirm": _connect("confirm"),
     "stop": _connect("stop", note="机构改革"),
     "progress": lambda client, world: client.get(reverse("admin:exchange_onboarding_report")),
+    "reset": lambda client, world: client.post(
+        reverse("admin:registry_user_second_factor", args=[world.bound.pk]), {"reason": "手机遗失，已核实"}
+    ),
     "password": lambda client, world: client.post(
         reverse("admin:auth_user_password_change", args=[world.rows["registry.user"].pk]),
         {"password1": STRONG, "password2": STRONG},

@@ -1,4 +1,4 @@
-"""What the staff door writes to the audit log: each act with its person, moment and address."""
+"""What an answered request writes to the audit log: each act with its person, moment and address."""
 
 from __future__ import annotations
 
@@ -34,3 +34,9 @@ def write(
         address=address_of(request),
         **detail,
     )
+
+
+def denied(request: HttpRequest, *, about: Model | None = None, reason: str = "") -> None:
+    """Somebody who is logged in was refused: which address, and where one was meant, which row."""
+    route = request.resolver_match.route if request.resolver_match else ""
+    write(request, "denied", about=about, succeeded=False, route=route, **({"reason": reason} if reason else {}))
