@@ -56,6 +56,7 @@ class KeyRing:
             for alg, (_, length) in _CIPHERS.items()
         }
         self._index_key = index_key.encode()
+        self._index_keys: dict[str, bytes] = {}  # by purpose: deriving one costs more than using it
 
     def __repr__(self) -> str:
         return f"<KeyRing {', '.join(self._masters)}>"
@@ -65,22 +66,29 @@ class KeyRing:
 
     def encrypt(self, text: str, *, context: str) -> str:
         """The text as a value to be stored at `context`, under the first key."""
+        header, sealed = self.seal(text.encode(), context=context)
+        return f"{header}:{base64.b64encode(sealed).decode()}"
+
+    def decrypt(self, token: str, *, context: str) -> str:
+        """The text of a value stored at `context`; raises Undecryptable."""
+        return self.unseal(token.partition(":")[0], _sealed(token), context=context).decode()
+
+    def seal(self, content: bytes, *, context: str) -> tuple[str, bytes]:
+        """The content under the first key, and the header that says which that is."""
         algorithm, kid = self._current
         nonce = os.urandom(_NONCE_LENGTH)
         encryptor = self._cipher(algorithm, kid, modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(_bound(algorithm, kid, context))
-        sealed = nonce + encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
-        return f"{algorithm}.{kid}:{base64.b64encode(sealed).decode()}"
+        return f"{algorithm}.{kid}", nonce + encryptor.update(content) + encryptor.finalize() + encryptor.tag
 
-    def decrypt(self, token: str, *, context: str) -> str:
-        """The text of a value stored at `context`; raises Undecryptable."""
-        algorithm, kid = self._header(token)
-        sealed = _sealed(token)
+    def unseal(self, header: str, sealed: bytes, *, context: str) -> bytes:
+        """The content sealed at `context`; raises Undecryptable."""
+        algorithm, kid = self._header(header)
         nonce, tag = sealed[:_NONCE_LENGTH], sealed[-_TAG_LENGTH:]
         decryptor = self._cipher(algorithm, kid, modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(_bound(algorithm, kid, context))
         try:
-            return (decryptor.update(sealed[_NONCE_LENGTH:-_TAG_LENGTH]) + decryptor.finalize()).decode()
+            return decryptor.update(sealed[_NONCE_LENGTH:-_TAG_LENGTH]) + decryptor.finalize()
         except InvalidTag:
             raise Undecryptable("密文与其位置或密钥不符") from None
 
@@ -96,7 +104,9 @@ class KeyRing:
 
     def blind_index(self, value: str, *, purpose: str) -> str:
         """The same 16 hexadecimal digits for every way of writing one number; other ones per purpose."""
-        key = _derive(self._index_key, f"index:{purpose}", 32)
+        if purpose not in self._index_keys:
+            self._index_keys[purpose] = _derive(self._index_key, f"index:{purpose}", 32)
+        key = self._index_keys[purpose]
         digest = hmac.new(key, normalise_code(value).text.encode(), hashlib.sha256)
         # 64 bits suffice for a unique key: that any two of three million persons, the whole city, share an
         # index has a chance of one in four million. More would only tell a thief who has the key more.
