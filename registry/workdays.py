@@ -11,7 +11,7 @@ counted by weekdays and says so (待日历发布); it is reckoned again when the
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,6 +37,18 @@ class Calendar:
 
     days: Mapping[date, SpecialDay]
     official_years: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A time that does not count: the days after `after` up to `until`, and why, in Chinese; None: it still runs."""
+
+    after: date
+    until: date | None
+    reason: str
+
+    def covers(self, day: date) -> bool:
+        return self.after < day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True)
@@ -80,16 +92,25 @@ def is_workday(day: date, calendar: Calendar) -> bool:
     return special.is_workday if special else day.weekday() < _SATURDAY
 
 
-def add_workdays(start: date, count: int, calendar: Calendar) -> Deadline:
-    """The day on which `count` working days after `start` are full; ValueError beyond 0–3650."""
+def add_workdays(start: date, count: int, calendar: Calendar, stops: Sequence[Stop] = ()) -> Deadline:
+    """The day on which `count` working days after `start` are full; ValueError beyond 0–3650.
+
+    Working days inside a stop do not count; with one that still runs there is no such day, and ValueError.
+    """
     _check_length(count)
+    if any(stop.until is None for stop in stops):
+        raise ValueError("期限停止计算期间没有届满之日")
     counted: list[date] = []
     skipped: list[Skipped] = []
     day = start
     while len(counted) < count and day < date.max:
         day += _ONE_DAY
         if is_workday(day, calendar):
-            counted.append(day)
+            stop = next((stop for stop in stops if stop.covers(day)), None)
+            if stop is None:
+                counted.append(day)
+            else:
+                skipped.append(Skipped(day, stop.reason))
         else:
             skipped.append(_skip(day, calendar))
     last_day, moved = _settle(day, calendar)  # moves only a term of no days: the others end on a counted one

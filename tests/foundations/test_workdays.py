@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import workdays
-from registry.workdays import Skipped, add_days, add_months, add_workdays, is_workday, workdays_between
+from registry.workdays import Skipped, Stop, add_days, add_months, add_workdays, is_workday, workdays_between
 
 RULES = Path(workdays.__file__).parent / "rules"
 
@@ -289,3 +289,31 @@ def test_wrong_rows_are_refused(holidays, years, message):
             [{"day": day, "is_workday": is_workday, "name": "春节"} for day, is_workday in holidays],
             [{"year": year, "state": state} for year, state in years],
         )
+
+
+def test_working_days_inside_a_stop_do_not_count_and_say_why():
+    waited = Stop(date(2026, 1, 6), date(2026, 1, 8), "等待申请人补正")
+    plain = add_workdays(date(2026, 1, 5), 3, CALENDAR)
+    stopped = add_workdays(date(2026, 1, 5), 3, CALENDAR, [waited])
+    assert (plain.last_day, stopped.last_day) == (date(2026, 1, 8), date(2026, 1, 12))
+    assert Skipped(date(2026, 1, 7), "等待申请人补正") in stopped.skipped
+    assert date(2026, 1, 6) in stopped.counted, "the day the stop begins still counts"
+
+
+def test_a_stop_that_still_runs_leaves_no_last_day():
+    with pytest.raises(ValueError, match="停止计算"):
+        add_workdays(date(2026, 1, 5), 3, CALENDAR, [Stop(date(2026, 1, 6), None, "等待申请人补正")])
+
+
+@given(
+    st.dates(date(2025, 1, 1), date(2026, 6, 30)),
+    st.integers(1, 15),
+    st.integers(0, 20),
+    st.integers(1, 20),
+)
+def test_a_stop_moves_a_term_by_its_working_days_and_never_brings_it_forward(start, count, after, length):
+    stop = Stop(start + timedelta(days=after), start + timedelta(days=after + length), "等待申请人补正")
+    stopped = add_workdays(start, count, CALENDAR, [stop])
+    assert len(stopped.counted) == count
+    assert not any(stop.covers(day) for day in stopped.counted)
+    assert stopped.last_day >= add_workdays(start, count, CALENDAR).last_day
