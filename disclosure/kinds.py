@@ -8,13 +8,15 @@ from typing import Any
 from disclosure.deadlines import late_reason_given
 from disclosure.fields import LICENCE_FIELDS, PENALTY_FIELDS
 from disclosure.models import Licence, Penalty
+from disclosure.repairs import facts
 from disclosure.terms import can_still_be_shown, no_longer_than_the_rule, set_term
 from registry.directory.catalogue import Nature
 from registry.directory.subjects import SubjectKind
 from registry.records.kinds import Kind, Problem
-from registry.records.publication import PUBLICATION, extended
-from registry.records.statuses import Action
+from registry.records.publication import ANOTHER_REVIEWER, PUBLICATION, extended
+from registry.records.statuses import Action, Operation, StateCode, Status
 from registry.records.validation import Circumstances
+from registry.records.workflow import Transition, from_
 
 
 def category_suits_code(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
@@ -32,6 +34,19 @@ RULE_BOOK = {
     **PUBLICATION,
     Action.PUBLISH: extended(PUBLICATION[Action.PUBLISH], guards=(can_still_be_shown,), effects=(set_term,)),
     Action.CORRECT: extended(PUBLICATION[Action.CORRECT], guards=(no_longer_than_the_rule,), effects=(set_term,)),
+}
+
+# A repair ends the publication of a penalty everywhere (安政发〔2017〕8号 四（四）); a licence has nothing to repair.
+PENALTY_RULE_BOOK = {
+    **RULE_BOOK,
+    Action.REPAIR: Transition(
+        sources=from_(Status.PUBLISHED),
+        target=Status.REPAIRED,
+        who=ANOTHER_REVIEWER,
+        needs_reason=True,
+        operation=Operation.WITHDRAW,
+        state=StateCode.OTHER,
+    ),
 }
 
 LICENCE = Kind(
@@ -55,11 +70,12 @@ PENALTY = Kind(
     label="行政处罚",
     detail=Penalty,
     fields=PENALTY_FIELDS,
-    rule_book=RULE_BOOK,
+    rule_book=PENALTY_RULE_BOOK,
     nature=Nature.ADVERSE,
     checks=(category_suits_code, late_reason_given("penalty")),
     title_field="violation",
     collection="penalties",
     url_name="disclosure:penalties",
     filters=("category",),
+    facts=facts,
 )

@@ -28,7 +28,7 @@ class TermTable:
         return max(found, key=_ORDER.index)
 
     def rule_for(self, record: Record, *, on: date) -> TermRule | None:
-        severity = self._severity(record, on=on)
+        severity = self.severity(record, on=on)
         rules = [
             rule
             for rule in self.rules
@@ -41,7 +41,8 @@ class TermTable:
             default=None,
         )
 
-    def _severity(self, record: Record, *, on: date) -> str:
+    def severity(self, record: Record, *, on: date) -> str:
+        """What the determining body said, else what the categories say; '' for a licence."""
         detail = record.detail
         if record.kind != "penalty":
             return ""

@@ -9,6 +9,7 @@ class RegistryConfig(AppConfig):
         "regions.csv": "registry.Region",
         "calendar_years.csv": "registry.CalendarYear",
         "holidays.csv": "registry.CalendarDay",
+        "repair_rules.csv": "registry.RepairRule",
     }
     documents = {  # file in docs -> what writes it (`describe`)
         "states.md": "registry.records.describing.states",

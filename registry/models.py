@@ -11,7 +11,7 @@ from registry.directory.regions import Region
 from registry.directory.second_factor import TotpDevice
 from registry.directory.staff import User
 from registry.directory.subjects import FormerName, Subject, SubjectIdentifier
-from registry.directory.terms import DeadlineRule, TermRule
+from registry.directory.terms import DeadlineRule, RepairRule, TermRule
 from registry.records.catalogue_records import CatalogueRecord
 from registry.records.code_events import CodeEvent
 from registry.records.models import Correction, Delivery, Hold, Record, RecordEdition, RecordEvent
@@ -42,6 +42,7 @@ __all__ = [
     "RecordEdition",
     "RecordEvent",
     "Region",
+    "RepairRule",
     "SearchEntry",
     "Subject",
     "SubjectIdentifier",

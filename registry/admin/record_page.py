@@ -24,8 +24,8 @@ from registry.records.statuses import EDITABLE, LIVE, Action, Status
 if TYPE_CHECKING:
     from registry.admin.records import RecordAdmin
 
-# The step has a page of its own, or belongs to the form.
-_ELSEWHERE = (Action.SUBMIT, Action.CORRECT)
+# The step has a page of its own, belongs to the form, or ends a procedure of its own.
+_ELSEWHERE = (Action.SUBMIT, Action.CORRECT, Action.REPAIR)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from registry.admin.catalogue import Lasting, OfKind, kind_field
 from registry.admin.site import site
 from registry.directory.calendar import CalendarDay, CalendarYear
-from registry.directory.terms import DeadlineRule, TermRule
+from registry.directory.terms import DeadlineRule, RepairRule, TermRule
 from registry.records.models import Record
 
 
@@ -61,6 +61,32 @@ class TermRuleAdmin(OfKind, Lasting):
         used = Record.objects.filter(term_rule=obj).exists()
         still = ("effective_to", "note")
         return tuple(name for name in TermRuleForm.Meta.fields if name not in still) if used else ("rule_id",)
+
+
+class RepairRuleForm(DatedRuleForm):
+    kind = kind_field()
+
+    class Meta:
+        model = RepairRule
+        fields = (
+            "rule_id", "regime", "kind", "severity", "authority_words", "categories", "effective_from",
+            "effective_to", "is_allowed", "min_months", "term_starts", "window_months", "is_late_allowed",
+            "service_hours", "conditions", "materials", "legal_basis",
+        )  # fmt: skip
+
+
+@admin.register(RepairRule, site=site)
+class RepairRuleAdmin(OfKind, Lasting):
+    """The rule in force on the day of an application decides it, so a rule is ended and a new one begun."""
+
+    form = RepairRuleForm
+    list_display = ("rule_id", "regime", "kind_label", "severity", "is_allowed", "min_months", "effective_from")
+    list_filter = ("severity", "is_allowed")
+    search_fields = ("rule_id", "regime", "legal_basis")
+    ordering = ("kind", "-effective_from", "rule_id")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RepairRule | None = None) -> tuple[str, ...]:
+        return () if obj is None else tuple(name for name in RepairRuleForm.Meta.fields if name != "effective_to")
 
 
 class DeadlineRuleForm(DatedRuleForm):

@@ -16,6 +16,8 @@ _SEE_RECORDS = (
     "disclosure.view_penalty",
     "registry.view_legacyregistration",
 )
+_HANDLE_CASES = ("objections.view_case", "objections.reveal_contact", "objections.view_recalltask",
+                 "objections.change_recalltask")  # fmt: skip
 _SEE_DIRECTORY = ("registry.view_organisation", "registry.view_region", "registry.view_catalogueitem")
 
 
@@ -30,23 +32,31 @@ def _keep(*models: str) -> tuple[str, ...]:
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CLERK: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.enter_record", "registry.add_record",
-                 "registry.change_record", "registry.delete_record", *_keep("registry.legacyregistration")),
+                 "registry.change_record", "registry.delete_record", *_keep("registry.legacyregistration"),
+                 "objections.view_case"),
     Role.REVIEWER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.review_record", "registry.change_record",
-                    "registry.reveal_person"),
-    Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record"),
+                    "registry.reveal_person", *_HANDLE_CASES, "objections.decide_case"),
+    Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record", *_HANDLE_CASES,
+                         "objections.oversee_case", "objections.view_region_case"),
     Role.CREDIT_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", "registry.change_subject",
+                         *_HANDLE_CASES, "objections.oversee_case", "objections.view_every_case",
+                         *_keep("objections.steprule", "objections.remedytext", "objections.complainttopic",
+                                "objections.serviceprogramme", "objections.remedycase"),
                          "registry.view_delivery", "registry.view_collectioncatalogue", "registry.add_collectioncatalogue",
                          "registry.add_catalogueitem",
                          *_keep("registry.organisation", "registry.codeauthority", "registry.user",
-                                "registry.catalogueitemversion", "registry.termrule", "registry.deadlinerule",
+                                "registry.catalogueitemversion", "registry.termrule", "registry.repairrule",
+                                "registry.deadlinerule",
                                 "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity")),
     Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record"),
-    Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user"),
+    Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user",
+                   "objections.view_contactaccess"),
     # What associations, media, banks and agencies nominate, report and draw opens with the rooms it belongs to.
     Role.ASSOCIATION: (),
     Role.MEDIA: (),
     Role.FINANCE: (),
     Role.THIRD_PARTY: (),
+    Role.ORGANISER: ("objections.view_servicehours", "objections.confirm_hours"),
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class Role(models.TextChoices):
     MEDIA = "media", "新闻单位联络员"
     FINANCE = "finance", "金融机构查询员"
     THIRD_PARTY = "third_party", "第三方机构联络员"
+    ORGANISER = "organiser", "公益服务组织者"
 
 
 _OF_AUTHORITIES = frozenset(
@@ -35,11 +36,11 @@ ROLES_OF_KIND = {
     OrganisationKind.COURT: _OF_AUTHORITIES,
     OrganisationKind.MILITARY: _OF_AUTHORITIES,
     OrganisationKind.UPPER: _OF_AUTHORITIES,
-    OrganisationKind.MASS: _OF_AUTHORITIES,
-    OrganisationKind.INSTITUTION: _OF_AUTHORITIES,
+    OrganisationKind.MASS: _OF_AUTHORITIES | {Role.ORGANISER},
+    OrganisationKind.INSTITUTION: _OF_AUTHORITIES | {Role.ORGANISER},
     OrganisationKind.MEDIA: frozenset({Role.MEDIA}),
     OrganisationKind.ASSOCIATION: frozenset({Role.ASSOCIATION}),
-    OrganisationKind.SOCIAL: frozenset({Role.ASSOCIATION}),
+    OrganisationKind.SOCIAL: frozenset({Role.ASSOCIATION, Role.ORGANISER}),
     OrganisationKind.FINANCE: frozenset({Role.FINANCE}),
     OrganisationKind.BUREAU: frozenset({Role.THIRD_PARTY}),
     OrganisationKind.RATING: frozenset({Role.THIRD_PARTY}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.validators import MinValueValidator
@@ -59,6 +60,63 @@ class TermRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} {self.severity or '全部'}"
+
+
+class RepairRule(models.Model):
+    """Whether, from when and until when one class of information may be repaired (安政发〔2017〕8号 四（四）).
+
+    The rule in force on the day of the application decides. Where several fit, the narrowest does: one for a
+    certain authority before one for certain categories, before one for a severity, before one for all.
+    """
+
+    rule_id = models.CharField("规则编号", max_length=40, primary_key=True)
+    regime = models.CharField("规则体系", max_length=60)
+    kind = models.CharField("记录种类", max_length=30)
+    severity = models.CharField("失信程度", max_length=10, choices=Severity, blank=True)
+    authority_words = models.CharField(
+        "机关名称含有", max_length=60, blank=True, help_text="只适用于名称中含有此文字的决定机关"
+    )
+    categories = models.CharField(
+        "类别", max_length=200, blank=True, help_text="只适用于含有其中任何一类的记录，以分号隔开"
+    )
+    effective_from = models.DateField("生效日期")
+    effective_to = models.DateField("失效日期", null=True, blank=True)
+    is_allowed = models.BooleanField("可以修复")
+    min_months = models.PositiveSmallIntegerField("最短公示月数", default=0)
+    term_starts = models.CharField("起算", max_length=20, choices=TermStart, default=TermStart.DECISION)
+    window_months = models.PositiveSmallIntegerField(
+        "规定期限月数", null=True, blank=True, help_text="须在此期限内纠正；不填：公示期满前均可"
+    )
+    is_late_allowed = models.BooleanField("逾期仍可修复", default=False)
+    service_hours = models.PositiveSmallIntegerField(
+        "公益服务小时数", null=True, blank=True, help_text="自然人可以公益服务修复的，须完成的小时数"
+    )
+    conditions = models.CharField("条件", max_length=300)
+    materials = models.CharField("材料", max_length=300)
+    legal_basis = models.CharField("依据", max_length=200)
+
+    objects = DatedRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "信用修复规则"
+        ordering = ["kind", "-effective_from", "rule_id"]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.severity or '全部'}"
+
+    def fits(self, *, kind: str, severity: str, authority: str, categories: Iterable[str]) -> bool:
+        """Whether the rule is about such a record; dates are not asked here."""
+        named = set(filter(None, self.categories.split(";")))
+        return (
+            self.kind == kind
+            and self.severity in ("", severity)
+            and self.authority_words in authority
+            and (not named or bool(named & set(categories)))
+        )
+
+    @property
+    def narrowness(self) -> tuple[bool, bool, bool, date]:
+        return (bool(self.authority_words), bool(self.categories), bool(self.severity), self.effective_from)
 
 
 class DeadlineRule(models.Model):

@@ -47,6 +47,8 @@ class Facts:
     why_not: str = ""  # the reason and its legal basis, in words for the subject
     repair_from: date | None = None
     repair_until: date | None = None
+    rule_id: str = ""  # of the RepairRule it follows from, where there is one
+    service_hours: int | None = None  # of public service by which a natural person may repair it; None: not offered
     taxonomy_item: str = ""
     is_able_to_perform: bool | None = None  # as found by the determining body; None: nobody has found anything
     performed_on: date | None = None

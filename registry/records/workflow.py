@@ -71,6 +71,17 @@ RuleBook = Mapping[Action, Transition]
 Follower = Callable[[Sequence[Record]], None]
 
 _followers: list[Follower] = []
+_demanded: dict[Action, list[Guard]] = {}
+
+
+def demand(action: Action, guard: Guard) -> None:
+    """Have `guard` asked before any record, of whatever kind, takes this step.
+
+    For steps that only end a procedure of another room: a repair is granted there, never by the step alone.
+    """
+    asked = _demanded.setdefault(action, [])
+    if guard not in asked:
+        asked.append(guard)
 
 
 def follow(follower: Follower) -> None:
@@ -187,7 +198,7 @@ def _admitted(
             admitted.append(record)
         else:
             outcome.refused[record.pk] = why
-    for guard in rule.guards if rule else ():
+    for guard in (*rule.guards, *_demanded.get(act.action, ())) if rule else ():
         refused = guard(admitted, act)
         outcome.refused.update(refused)
         admitted = [record for record in admitted if record.pk not in refused]
