@@ -90,6 +90,18 @@ def clean_name(raw: str) -> str:
     return text
 
 
+def clean_text(raw: str) -> str:
+    """What somebody wrote in several lines: each line cleaned as a name is; raises `NameProblem`, naming the line."""
+    lines = raw.strip().splitlines()
+    cleaned = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            cleaned.append(clean_name(line))
+        except NameProblem as problem:
+            raise NameProblem(problem.message.replace("名称", f"第{number}行", 1)) from None
+    return "\n".join(cleaned)
+
+
 def clean_person_name(raw: str) -> str:
     """A person's name as `clean_name`, with the dot between its parts as U+00B7 (阿·买)."""
     return clean_name(raw).translate(_DOTS)

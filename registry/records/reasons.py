@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry.identifiers import NameProblem, clean_name, looks_like_resident_id
+from registry.identifiers import NameProblem, clean_text, looks_like_resident_id
 
 LONGEST = 500
 
@@ -20,9 +20,9 @@ def clean_reason(given: Any, *, longest: int = LONGEST) -> str:
     if len(given) > longest:
         raise ReasonProblem(f"理由最多{longest}个字，现为{len(given)}个字")
     try:
-        text = "\n".join(clean_name(line) for line in given.strip().splitlines())
+        text = clean_text(given)
     except NameProblem as problem:
-        raise ReasonProblem(problem.message.replace("名称", "理由", 1)) from None
+        raise ReasonProblem(f"理由的{problem.message}") from None
     if looks_like_resident_id(text):
         raise ReasonProblem("理由中不得填写居民身份证号码")
     return text
