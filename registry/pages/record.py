@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from registry import clock
+from registry.pages import beside
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.refusing import Refused, public_page
 from registry.pages.urls_of_kinds import list_url
@@ -37,10 +38,10 @@ def record(request: HttpRequest, *, uid: uuid.UUID, on: date) -> HttpResponse:
     found = published(uid, on=on)
     if found is None:
         raise Refused(*absence(uid, on=on))
-    return render(request, "registry/record.html", _context(found))
+    return render(request, "registry/record.html", _context(found, on=on))
 
 
-def _context(found: Published) -> dict[str, object]:
+def _context(found: Published, *, on: date) -> dict[str, object]:
     record, editions = found.record, found.editions
     presenter = Presenter(record.specification)
     return {
@@ -56,6 +57,8 @@ def _context(found: Published) -> dict[str, object]:
         "steps": _steps(found.told, presenter),
         "editions": [(act.edition, written(act.at)) for act in editions],
         "extras": [f"{record.kind}/_record.html", "_components/nothing.html"],
+        "beside": beside.of_record(record, on=on),
+        "line_act": beside.line_act(record),
     }
 
 

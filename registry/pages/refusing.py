@@ -12,7 +12,14 @@ from django.views.decorators.http import require_safe
 from registry import clock
 from registry.pages.crumbs import Crumb, Place
 
-TITLES = {400: "请求有误", 404: "没有找到", 410: "信息已不再公示"}
+TITLES = {
+    400: "请求有误",
+    403: "页面已过期",
+    404: "没有找到",
+    409: "现在不能办理",
+    410: "信息已不再公示",
+    429: "操作过于频繁",
+}
 
 
 class Refused(Exception):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from registry.directory.subjects import Subject
-from registry.pages import asking, paging
+from registry.pages import asking, beside, paging
 from registry.pages.cards import record_cards
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.refusing import public_page
@@ -57,6 +57,7 @@ def _known(request: HttpRequest, subject: Subject, *, on: date) -> HttpResponse:
         "tabs": _tabs(per_kind, chosen, path),
         "cards": record_cards(lines(answer.keys, on=on)),
         "pager": paging.pager(number, total=answer.total, capped=answer.capped, path=path, asked={"kind": chosen}),
+        "beside": beside.of_subject(subject, on=on),
         "on": on,
     }
     return render(request, "registry/subject.html", context)

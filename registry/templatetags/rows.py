@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from registry.pages.beside import LineAct
 from registry.pages.rows import Row
 from registry.reading.presenting import Shown
 
@@ -21,16 +22,23 @@ _SPECIAL = re.compile(r"""[&<>"']""")  # looking for one is quicker than replaci
 
 
 @register.simple_tag
-def field_rows(fields: Iterable[Shown]) -> SafeString:
-    """Label and value of each field, for a `<dl class="fields">`."""
-    return mark_safe("\n  ".join(_field(field) for field in fields))  # every piece of it is escaped below
+def field_rows(fields: Iterable[Shown], act: LineAct | str | None = None) -> SafeString:
+    """Label and value of each field, for a `<dl class="fields">`, with what may be done about the line."""
+    return mark_safe("\n  ".join(_field(field, act) for field in fields))  # every piece of it is escaped below
 
 
-def _field(field: Shown) -> str:
+def _field(field: Shown, act: LineAct | str | None) -> str:
     long = " fields__row--long" if getattr(field, "is_long", False) else ""
     return (
         f'<div class="fields__row{long}">\n    <dt>{_said(field.label)}</dt>\n'
-        f"    <dd>{_said(field.value)}</dd>\n  </div>"
+        f"    <dd>{_said(field.value)}{_act(field, act) if act else ''}</dd>\n  </div>"
+    )
+
+
+def _act(field: Shown, act: LineAct) -> str:
+    return (
+        f' <a class="fields__act" href="{escape(act.url + field.name)}" rel="nofollow">{escape(act.label)}'
+        f'<span class="unseen">：{_said(field.label)}</span></a>'
     )
 
 
