@@ -168,6 +168,13 @@ STORAGES = {
 }
 
 
+# What people hand in with an objection, a repair request or a complaint, per file and per case. Below that share of
+# free disk nothing more is taken.
+EVIDENCE = {"file_mb": 10, "files": 10, "total_mb": 30, "disk_reserve": 0.05}
+PDF_FONT = env.text("PDF_FONT")  # another font file for receipts and letters; nothing: the one that is installed
+SCANNER_URL = env.text("SCANNER_URL")  # clamd://host:port; nothing: the built-in signatures
+
+
 # Email and short messages
 
 EMAIL = env.email_url_config(env.text("EMAIL_URL", "dummymail://" if PRODUCTION else f"filemail://{DATA_ROOT}/mail"))
@@ -258,6 +265,13 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = False
+
+
+# Forms anybody may send. `posts`: pages sent by an address in ten minutes before a question is asked, and before it
+# has to wait. `quickest`: seconds below which nobody fills in a whole form.
+FORMS = {"posts": (60, 300), "filings": (5, 30), "quickest": 10, "draft_hours": 24}
+# Guesses in ten minutes, for one address and for one number or subject.
+GUESSES = {"address": 10, "target": 10, "identity": 5}
 
 
 # API

@@ -1,0 +1,59 @@
+"""What objections and repairs do when a record moves, whoever moved it: inside the same transaction, under its locks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from objections import workflow
+from objections.life import Party
+from objections.models import Case
+from objections.statuses import CaseAction, CaseStatus, Outcome, Procedure
+from registry.records.models import Record, RecordEvent
+from registry.records.statuses import LIVE, VOID, Action
+from registry.records.workflow import Act
+
+_WAITING = (CaseStatus.CONCLUDED, CaseStatus.FED_BACK)
+
+
+def notice(records: Sequence[Record]) -> None:
+    """Write down that a conclusion has been carried out, or that there is nothing left to repair."""
+    keys = [record.pk for record in records]
+    cases = Case.objects.filter(record__in=keys).select_related("record", "objection")
+    for case in cases.filter(procedure=Procedure.OBJECTION, status__in=_WAITING, objection__handled_at=None):
+        event = case.record.events.order_by("-seq").select_related("by").first()
+        if _carries_out(case, event):
+            case.objection.handled_by, case.objection.handled_at = event.by, event.at
+            case.objection.save(update_fields=["handled_by", "handled_at"])
+            workflow.move(case, CaseAction.HANDLE, by=Party.SYSTEM, at=event.at)
+    ended = [record.pk for record in records if record.status not in LIVE]
+    for case in cases.undecided().filter(procedure=Procedure.REPAIR, record__in=ended):
+        event = case.record.events.order_by("-seq").first()
+        workflow.move(case, CaseAction.LAPSE, by=Party.SYSTEM, at=event.at, text=_WHY_LAPSED)
+
+
+_WHY_LAPSED = "该信息已因其他原因不再公示，不需要修复"
+
+
+def _carries_out(case: Case, event: RecordEvent) -> bool:
+    match case.objection.outcome:
+        case Outcome.TO_CORRECT:
+            return event.action == Action.CORRECT
+        case Outcome.TO_REVOKE:
+            return case.record.status in VOID
+    return False
+
+
+def repair_is_granted(records: Sequence[Record], act: Act) -> Mapping[int, str]:
+    """A record is repaired because a request was approved, by whoever approved it, and for no other reason."""
+    granted = set(
+        Case.objects.filter(
+            record__in=records,
+            procedure=Procedure.REPAIR,
+            status=CaseStatus.APPROVED,
+            repair__decided_by=act.by,
+            repair__is_corrected=True,
+            repair__is_effect_removed=True,
+        ).values_list("record_id", flat=True)
+    )
+    why = "信用修复须由当事人申请，经核查准予后方可办理"
+    return {record.pk: why for record in records if record.pk not in granted}

@@ -1,0 +1,101 @@
+"""Undoing what a wrong or repaired record did: a task for each use of it, and a word in public where it is wanted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from objections import recall, situations
+from objections.models import Case, RecallTask, Restoration
+from objections.statuses import Outcome, Procedure
+from registry import workdays
+from registry.audit import log
+from registry.directory import calendar
+from registry.directory.staff import User
+from registry.records import holds
+from registry.records.models.holds import HoldGround
+from registry.records.workflow import MoveRefused
+
+CONFIRM_WITHIN = 5  # working days, of the bodies that used a record
+
+
+def open_for(case: Case, *, by: User | None, at: datetime) -> Restoration:
+    """Give everybody who used the record a task to undo it; repeats add what has come since."""
+    restoration, _ = Restoration.objects.get_or_create(
+        case=case,
+        defaults={"record": case.record, "edition": case.record_edition, "opened_at": at, "opened_by": by},
+    )
+    due_on = workdays.add_workdays(situations.clock.day_of(at), CONFIRM_WITHIN, calendar.current()).last_day
+    for use in recall.uses_of(case.record):
+        RecallTask.objects.get_or_create(
+            restoration=restoration,
+            organisation_id=use.organisation,
+            channel=use.channel,
+            use=use.what,
+            defaults={"used_at": use.at, "edition": use.edition, "seq": case.record.seq, "due_on": due_on},
+        )
+    return restoration
+
+
+def carried_out(case: Case, *, by: User, at: datetime) -> None:
+    """The conclusion needs no step of the record any more: say so, let nothing rest, undo what it did."""
+    row = case.objection
+    row.handled_by, row.handled_at = by, at
+    row.save(update_fields=["handled_by", "handled_at"])
+    release(case, by=by, at=at, reason=str(case))
+    open_for(case, by=by, at=at)
+
+
+def release(case: Case, *, by: User | None, at: datetime, reason: str) -> None:
+    """Let the measures bite again, unless another objection still rests them.
+
+    What the applicant's own step releases goes under the name of whoever had rested it.
+    """
+    if Case.objects.resting().filter(record=case.record).exclude(pk=case.pk).exists():
+        return
+    for hold in case.record.holds.filter(ground=HoldGround.OBJECTION, closed_at=None):
+        holds.close_hold(hold, by=by or hold.opened_by, at=at, reason=reason)
+
+
+@transaction.atomic
+def confirm(task: RecallTask, *, by: User, at: datetime, undone: str) -> RecallTask:
+    """The organisation says what it has undone; raises PermissionDenied or MoveRefused."""
+    task = RecallTask.objects.select_for_update().get(pk=task.pk)
+    may = task.organisation_id == by.organisation_id and task.organisation_id is not None
+    if not (may or (task.organisation_id is None and by.has_perm("objections.oversee_case"))):
+        raise PermissionDenied("只能由使用该信息的单位确认")
+    if task.done_at is not None:
+        raise MoveRefused("该任务已经确认")
+    if len(undone.strip()) < 5:
+        raise MoveRefused("请写明已经如何纠正（不少于5个字）")
+    task.undone, task.done_by, task.done_at = undone.strip(), by, at
+    task.save(update_fields=["undone", "done_by", "done_at"])
+    log.write("recall.confirm", by=by, at=at, about=task)
+    return task
+
+
+@transaction.atomic
+def clarify(case: Case, *, by: User, at: datetime, text: str) -> Restoration:
+    """Say in public that the record was wrong, if the subject wants it said; raises MoveRefused."""
+    restoration = Restoration.objects.select_for_update().filter(case=case).first()
+    if not by.has_perm("objections.oversee_case"):
+        raise PermissionDenied("只有信用办可以发布澄清公告")
+    if case.procedure != Procedure.OBJECTION or case.objection.outcome == Outcome.UPHELD or restoration is None:
+        raise MoveRefused("只有核实有误并已纠正的信息可以发布澄清公告")
+    if not case.objection.wants_clarification:
+        raise MoveRefused("申请人没有同意公开澄清，不能发布")
+    if restoration.clarified_at is not None:
+        raise MoveRefused("澄清公告已经发布")
+    if len(text.strip()) < 10:
+        raise MoveRefused("请写明澄清的内容（不少于10个字）")
+    restoration.clarification, restoration.clarified_by, restoration.clarified_at = text.strip(), by, at
+    restoration.save()
+    log.write("restoration.clarify", by=by, at=at, about=case)
+    return restoration
+
+
+def overdue(*, on: date):
+    """The board of who has not: tasks past their day, oldest first."""
+    return RecallTask.objects.waiting().filter(due_on__lt=on).select_related("organisation", "restoration__case")
