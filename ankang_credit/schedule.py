@@ -23,5 +23,10 @@ BEAT_SCHEDULE = {
     # …and soon enough if the night was missed.
     "每小时补登到期": {"task": "registry.expire_lapsed", "schedule": crontab(minute=20)},
     "清理登录失败计数": {"task": "registry.forget_failed_logins", "schedule": crontab(hour=19, minute=40)},
+    "发送办件通知": {"task": "objections.send_notices", "schedule": 60.0, "options": {"expires": 120}},
+    "节假日调整后重算办件期限": {"task": "objections.reckon", "schedule": crontab(minute="*/10")},
+    "补查待查杀的材料": {"task": "objections.scan", "schedule": crontab(minute="*/5")},
+    "清除过期草稿": {"task": "objections.clear", "schedule": crontab(minute=40)},
+    "提醒修复期限": {"task": "objections.remind", "schedule": crontab(hour=1, minute=30)},
     "更新检索统计": {"task": "registry.refresh_search_statistics", "schedule": crontab(minute="*/10")},
 }

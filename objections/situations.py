@@ -21,6 +21,7 @@ from registry.directory.staff import User
 from registry.records.models import Record
 from registry.records.models.holds import HoldGround
 from registry.records.statuses import LIVE
+from registry.workdays import Calendar
 
 
 def actor(by: User | Party, case: Case) -> Actor:
@@ -53,7 +54,7 @@ def moments(events: Sequence[CaseEvent]) -> list[Moment]:
     return [Moment(event.action, clock.day_of(event.at)) for event in events]
 
 
-def running(case: Case, events: Sequence[CaseEvent], known: Any = None) -> list[Limit]:
+def running(case: Case, events: Sequence[CaseEvent], known: Calendar | None = None) -> list[Limit]:
     """The limits of the case as it stands now, by the rules of its day of filing."""
     procedure = Procedure(case.procedure)
     return deadlines.limits(

@@ -85,7 +85,7 @@ def by_body(*, since: date, until: date) -> list[OfBody]:
 
 def overdue(*, on: date) -> int:
     """Open cases whose day has passed."""
-    return Case.objects.open().filter(due_on__lt=on).count()
+    return Case.objects.overdue(on=on).count()
 
 
 def unconfirmed(*, on: date) -> list[tuple[str, int]]:

@@ -34,6 +34,8 @@ class CaseStatus(models.TextChoices):
 
 # While one of these stands on a record, no second objection or repair may be begun on it (lifecycle Q5).
 UNDECIDED = (CaseStatus.SUBMITTED, CaseStatus.RETURNED, CaseStatus.VERIFYING, CaseStatus.CONCLUDED)
+# The applicant has the next word; no office is late meanwhile.
+WITH_THE_APPLICANT = (CaseStatus.RETURNED, CaseStatus.FED_BACK, CaseStatus.REPLIED)
 # Nothing is left to do.
 ENDED = (
     CaseStatus.REFUSED,

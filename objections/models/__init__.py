@@ -6,6 +6,7 @@ from objections.models.events import CaseEvent, Letter
 from objections.models.evidence import Evidence, EvidencePurpose, EvidenceState
 from objections.models.filing import Allowance, DaySequence, FilingDraft
 from objections.models.remedies import RemedyCase, RemedyKind, RemedyResult
+from objections.models.reminders import RepairReminder
 from objections.models.restoring import RecallTask, Restoration
 from objections.models.rules import ComplaintTopic, RemedyText, StepRule
 from objections.models.service import ServiceHours, ServiceProgramme
@@ -31,6 +32,7 @@ __all__ = [
     "RemedyKind",
     "RemedyResult",
     "RemedyText",
+    "RepairReminder",
     "RepairRequest",
     "Restoration",
     "ServiceHours",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,7 +13,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from objections.models.rules import ComplaintTopic
-from objections.statuses import ENDED, UNDECIDED, Capacity, CaseStatus, Ground, Outcome, Procedure, RepairWay
+from objections.statuses import (
+    ENDED,
+    UNDECIDED,
+    WITH_THE_APPLICANT,
+    Capacity,
+    CaseStatus,
+    Ground,
+    Outcome,
+    Procedure,
+    RepairWay,
+)
 from registry.audit import encryption
 from registry.directory.organisations import Organisation
 from registry.directory.regions import Region
@@ -28,6 +39,10 @@ if TYPE_CHECKING:
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.exclude(status__in=ENDED)
+
+    def overdue(self, *, on: date) -> CaseQuerySet:
+        """Those whose day has passed while an office, not the applicant, had the next word."""
+        return self.open().filter(due_on__lt=on).exclude(status__in=WITH_THE_APPLICANT)
 
     def undecided(self) -> CaseQuerySet:
         """Objections and repairs nobody has decided on: each keeps its record to itself."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.apps import apps
 
 from registry.records.statuses import Action
@@ -28,6 +30,13 @@ _ACTS = {
     "exchange.take_over": "登记原有接入",
     **{f"record.{action.value}": action.label for action in Action},
 }
+
+
+def also(acts: Mapping[str, str]) -> None:
+    """Name the acts that another room writes to the log."""
+    _ACTS.update(acts)
+
+
 _VERBS = {"add": "新增", "change": "修改", "delete": "删除"}
 
 

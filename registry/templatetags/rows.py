@@ -31,14 +31,14 @@ def _field(field: Shown, act: LineAct | str | None) -> str:
     long = " fields__row--long" if getattr(field, "is_long", False) else ""
     return (
         f'<div class="fields__row{long}">\n    <dt>{_said(field.label)}</dt>\n'
-        f"    <dd>{_said(field.value)}{_act(field, act) if act else ''}</dd>\n  </div>"
+        f"    <dd>{_said(field.value)}</dd>{_act(field, act) if act else ''}\n  </div>"
     )
 
 
 def _act(field: Shown, act: LineAct) -> str:
     return (
-        f' <a class="fields__act" href="{escape(act.url + field.name)}" rel="nofollow">{escape(act.label)}'
-        f'<span class="unseen">：{_said(field.label)}</span></a>'
+        f'\n    <dd class="fields__act"><a href="{escape(act.url + field.name)}" rel="nofollow">{escape(act.label)}'
+        f'<span class="unseen">：{_said(field.label)}</span></a></dd>'
     )
 
 

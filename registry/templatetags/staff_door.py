@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from registry import clock
-from registry.admin import reports, work
+from registry.admin import benches, reports, work
 from registry.directory.staff import User
 
 register = template.Library()
@@ -27,3 +27,9 @@ def reports_of(user: User) -> list[reports.Report]:
 def percent(share: float | None) -> str:
     """A share as people read it; a dash where there was nothing to count."""
     return "—" if share is None else f"{share:.1%}"
+
+
+@register.simple_tag
+def benches_of(user: User) -> list[benches.Shown]:
+    """What other rooms have for this person today."""
+    return benches.of(user, on=clock.today())

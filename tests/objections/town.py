@@ -122,7 +122,7 @@ class Town:
         return True
 
     def possible(self, file: File, decision: Decision) -> list[tuple[CaseAction, str]]:
-        """Every step somebody could take with the case now, with that decision in mind; those that give it up stand there once, the others four times."""
+        """Every step somebody could take with the case now, with that decision in mind; what leads on is there more often."""
         situation = self.situation(file)
         return [
             (action, who)
@@ -131,7 +131,7 @@ class Town:
             for who, actor in PEOPLE.items()
             if not may_take(situation, rule, actor)
             and not refusal(situation, rule, Act(action, actor, self.moment(), "经核查情况属实", decision))
-            for _ in range(1 if action in _GIVES_UP else 4)
+            for _ in range(1 if action in _GIVES_UP else 6 if action in _LEADS_ON else 2)
         ]
 
     def propose_correction(self, by: int) -> None:
@@ -222,6 +222,9 @@ class Town:
 
 # What follows from something else, or leads nowhere: a town of them alone would teach nothing.
 _BY_THEMSELVES = (CaseAction.HANDLE, CaseAction.LAPSE, CaseAction.RECKON, CaseAction.ADD)
+_LEADS_ON = (CaseAction.ACCEPT, CaseAction.CONCLUDE, CaseAction.APPROVE, CaseAction.FEED_BACK, CaseAction.SEND_BACK,
+             CaseAction.CONTEST, CaseAction.CLOSE, CaseAction.FINISH, CaseAction.ASSIGN, CaseAction.FIND_TRUE,
+             CaseAction.REPLY)  # fmt: skip
 _GIVES_UP = (CaseAction.WITHDRAW, CaseAction.REFUSE, CaseAction.NOT_TAKE, CaseAction.REJECT)
 _GRANTED = (CaseStatus.APPROVED, CaseStatus.DONE)
 

@@ -23,6 +23,8 @@ ALLOWED = [
     for action, rule in kind.rule_book.items()
     for source in sorted(rule.sources)
 ]
+# Ends a procedure of another room, which is tried there: by itself nobody takes it.
+BY_ITSELF = [line for line in ALLOWED if line[2] is not Action.REPAIR]
 EVERYWHERE = [(kind.code, status) for kind in kinds.every() for status in Status]
 
 
@@ -44,7 +46,7 @@ def actor(record, action, clerk, reviewer):
     return None if who is None else clerk if who.permission == "registry.enter_record" else reviewer
 
 
-@pytest.mark.parametrize(("kind", "source", "action"), ALLOWED)
+@pytest.mark.parametrize(("kind", "source", "action"), BY_ITSELF)
 def test_a_move_of_the_rule_book_changes_the_status_and_writes_the_timeline(
     kind, source, action, record_in, clerk, reviewer
 ):
