@@ -28,22 +28,30 @@ class Exhausted(Exception):
         self.wait = wait
 
 
-def spend(purpose: str, whose: str, limit: int) -> int:
-    """Take one try of that purpose; returns how many have been taken, raises Exhausted beyond the limit.
+def spend(purpose: str, whose: str, limit: int) -> None:
+    """Take one try of that purpose; raises Exhausted beyond the limit.
 
     Must be called outside the transaction of what it guards: a try that was rolled back was a try. When the count
     cannot be kept, nothing is allowed that depends on it.
     """
     key, window = _key(purpose, whose), int(time.time()) // WINDOW
-    until = datetime.fromtimestamp((window + 1) * WINDOW, UTC)
     try:
-        row, _ = Allowance.objects.get_or_create(key=key, window=window, defaults={"until": until})
-        granted = Allowance.objects.filter(pk=row.pk, taken__lt=limit).update(taken=F("taken") + 1)
+        granted = _take(key, window, limit) or _begin(key, window, limit)
     except DatabaseError:
         raise Exhausted(WINDOW) from None
     if not granted:
         raise Exhausted(max(1, int((window + 1) * WINDOW - time.time())))
-    return row.taken + 1
+
+
+def _take(key: str, window: int, limit: int) -> int:
+    """One try of a span that has begun; the condition and the count are one statement, so nobody gets one too many."""
+    return Allowance.objects.filter(key=key, window=window, taken__lt=limit).update(taken=F("taken") + 1)
+
+
+def _begin(key: str, window: int, limit: int) -> int:
+    until = datetime.fromtimestamp((window + 1) * WINDOW, UTC)
+    Allowance.objects.bulk_create([Allowance(key=key, window=window, until=until)], ignore_conflicts=True)
+    return _take(key, window, limit)
 
 
 def spent(purpose: str, whose: str) -> int:

@@ -55,7 +55,9 @@ def looks_mechanical(posted: QueryDict) -> bool:
 def count_page(address: str | None) -> bool:
     """Count a page sent by this address; whether that is many. Raises budgets.Exhausted for too many."""
     many, most = settings.FORMS["posts"]
-    return budgets.spend("page", budgets.household(address), most) > many
+    whose = budgets.household(address)
+    budgets.spend("page", whose, most)
+    return budgets.spent("page", whose) > many
 
 
 def filed_many(address: str | None) -> bool:

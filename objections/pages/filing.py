@@ -376,8 +376,6 @@ def _show_check(
     request: HttpRequest, filing: Filing, form: Promise, at: datetime, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     question = doors.ask() if filing.draft.is_suspicious else None
-    if question:
-        form.fields["answer"].label = question.text
     record = submitting.record_of(filing.answers)
     context = {
         "place": _place(filing.journey, "请核对后提交", is_wrong=form.is_bound and not form.is_valid()),
