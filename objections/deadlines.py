@@ -78,9 +78,10 @@ class Limit:
 
 
 def in_force(procedure: Procedure, *, on: date) -> list[StepRule]:
-    """The limits that decide a case filed on that day: those of the newest regime then in force."""
+    """The limits that decide a case filed on that day: those of the newest regime then in force, in their order."""
     rules = list(StepRule.objects.in_force(on=on).filter(procedure=procedure).order_by("-effective_from", "rule_id"))
-    return [rule for rule in rules if rule.regime == rules[0].regime]
+    newest = [rule for rule in rules if rule.regime == rules[0].regime]
+    return sorted(newest, key=lambda rule: list(Step).index(Step(rule.step)))
 
 
 def limits(

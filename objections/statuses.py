@@ -12,7 +12,7 @@ class Procedure(models.TextChoices):
 
 
 class CaseStatus(models.TextChoices):
-    SUBMITTED = "submitted", "已提交，待受理"
+    SUBMITTED = "submitted", "待受理"
     RETURNED = "returned", "待补正"
     REFUSED = "refused", "不予受理"
     VERIFYING = "verifying", "核查中"

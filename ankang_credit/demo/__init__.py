@@ -13,6 +13,7 @@ what is made of them is the same on every machine, but for the day it is made re
     decisions, code_events, arrears   what a clerk typed
     desks         clerk and reviewer of a body at work, through the same doors as everybody
     aftermath     corrections, withdrawals, open work, ends
+    cases         citizens who answer back, and how they were answered
     loading       the whole of it, once, in one transaction
     checks        production refuses these accounts
 """

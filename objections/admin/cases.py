@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from objections import numbers
@@ -64,7 +63,7 @@ class BodyFilter(OrganisationFilter):
 class CaseAdmin(ReadOnlyAdmin):
     """Nothing is written here but through the writer of cases; each attempt is in the log."""
 
-    list_display = ("number", "procedure", "status", "about", "body", "shown_due", "filed_at")
+    list_display = ("number", "procedure", "status", "about", "body", "shown_due", "shown_filed")
     list_filter = (StandingFilter, "procedure", "status", BodyFilter)
     list_select_related = ("record", "subject", "body", "complaint")
     ordering = (F("due_on").asc(nulls_last=True), "pk")
@@ -94,7 +93,11 @@ class CaseAdmin(ReadOnlyAdmin):
         if case.due_on is None:
             return self.get_empty_value_display()
         is_late = case.due_on < clock.today() and case.status not in WITH_THE_APPLICANT and case.is_open
-        return f"{date_format(case.due_on)}{'（已逾期）' if is_late else ''}"
+        return f"{case.due_on}{'（已逾期）' if is_late else ''}"
+
+    @admin.display(description="提交")
+    def shown_filed(self, case: Case) -> str:
+        return str(clock.day_of(case.filed_at))
 
     def get_urls(self) -> list[URLPattern]:
         own = {

@@ -13,9 +13,11 @@ from objections.models import FilingDraft
 from objections.statuses import Procedure
 
 
-def begin(procedure: Procedure, *, at: datetime, answers: dict[str, Any], is_suspicious: bool = False) -> str:
-    """A new draft; returns its key."""
-    key = codes.new_key()
+def begin(
+    procedure: Procedure, *, at: datetime, answers: dict[str, Any], is_suspicious: bool = False, key: str = ""
+) -> str:
+    """A new draft; returns its key (a random one, unless the demo brings its own)."""
+    key = key or codes.new_key()
     draft = FilingDraft(key_sha256=codes.digest(key), procedure=procedure, started_at=at, is_suspicious=is_suspicious)
     draft.keep(answers)
     draft.save(force_insert=True)

@@ -9,19 +9,19 @@ from registry.directory.terms import DatedRuleQuerySet
 
 
 class Step(models.TextChoices):
-    """The parts of a procedure that have a limit."""
+    """The parts of a procedure that have a limit, in their order."""
 
     ACCEPT = "accept", "受理"
+    ASSIGN = "assign", "交办"
     SUPPLEMENT = "supplement", "补正"
     VERIFY = "verify", "核查"
-    FEED_BACK = "feed_back", "反馈"
-    HANDLE = "handle", "更正或撤销"
-    CONTEST = "contest", "申请复查"
-    REVIEW = "review", "复查"
     DECIDE = "decide", "作出修复决定"
-    FINISH = "finish", "确认解除措施"
-    ASSIGN = "assign", "交办"
+    HANDLE = "handle", "更正或撤销"
+    FEED_BACK = "feed_back", "反馈"
     REPLY = "reply", "答复"
+    FINISH = "finish", "确认解除措施"
+    CONTEST = "contest", "反映未解决"
+    REVIEW = "review", "复查"
 
 
 class StepRule(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -26,7 +26,7 @@ from objections.identity import Claim, Unidentified
 from objections.models import Case, EvidencePurpose, EvidenceState, FilingDraft
 from objections.pages.door import STALE, address_of, is_stale, public_form
 from objections.pages.track import receipt_of
-from objections.statuses import Procedure
+from objections.statuses import Procedure, RepairWay
 from registry import clock
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.refusing import Refused
@@ -77,7 +77,7 @@ def start(request: HttpRequest, *, procedure: Procedure, at: datetime) -> HttpRe
         "record": record,
         "title": visible(record.title) if record else "",
         "field": request.GET.get("field", "") or request.POST.get("field", ""),
-        "why_not": _why_not(procedure, record),
+        "why_not": _why_not(procedure, record, on=on),
         "terms": admission.repair_terms(record, on=on) if record and procedure == Procedure.REPAIR else None,
         "on": on,
         "rules": deadlines.in_force(procedure, on=on),
@@ -90,7 +90,7 @@ def start(request: HttpRequest, *, procedure: Procedure, at: datetime) -> HttpRe
     return render(request, "objections/start.html", context, status=403 if stale else 200)
 
 
-def _asked_record(request: HttpRequest, *, on: Any) -> Record | None:
+def _asked_record(request: HttpRequest, *, on: date) -> Record | None:
     """The public record the address names; what is not public is found by its number and identity only."""
     asked = request.GET.get("record") or request.POST.get("record")
     if not asked:
@@ -112,11 +112,15 @@ def _first_answers(record: Record | None, field: str) -> dict[str, Any]:
     return {RECORD: {"uid": str(record.uid), "field": field if field in known else ""}}
 
 
-def _why_not(procedure: Procedure, record: Record | None) -> str:
+def _why_not(procedure: Procedure, record: Record | None, *, on: date) -> str:
+    """Why the form is not even begun: said here, before anybody fills in five pages for nothing."""
     if record is None or procedure == Procedure.COMPLAINT:
         return ""
     try:
-        admission.admit_any(record)
+        if procedure == Procedure.REPAIR:
+            admission.admit_repair(record, way=RepairWay.CORRECTION, on=on)
+        else:
+            admission.admit_any(record)
     except NotAdmitted as reason:
         return str(reason)
     return ""

@@ -317,7 +317,7 @@ def _carry_out(town: Town, file: File, act: Act) -> None:
         case Outcome.TO_REVOKE if town.live and act.by.organisation == BODY:
             town.end("withdrawn")
         case Outcome.TO_REVOKE if not town.live:
-            file.handled = True
+            file.handled, file.recalls = True, 2
             _close_hold(town, file, act)
         case Outcome.TO_CORRECT if town.correction_by is not None and act.by.organisation == BODY:
             town.correct(act.by.user)
