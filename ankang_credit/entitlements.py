@@ -27,7 +27,8 @@ Cells = Mapping[Holder, str]
 OWN, OWN_REGION, EVERYTHING = "本单位", "本县区", "全市"
 REACH: Mapping[Holder, str] = {
     CLERK: OWN, REVIEWER: OWN, COUNTY: OWN_REGION, OFFICE: EVERYTHING, RESEARCHER: EVERYTHING, AUDITOR: EVERYTHING,
-    Role.ASSOCIATION: OWN, Role.MEDIA: OWN, Role.FINANCE: OWN, Role.THIRD_PARTY: OWN, ADMINISTRATOR: EVERYTHING,
+    Role.ASSOCIATION: OWN, Role.MEDIA: OWN, Role.FINANCE: OWN, Role.THIRD_PARTY: OWN, Role.ORGANISER: OWN,
+    ADMINISTRATOR: EVERYTHING,
 }  # fmt: skip
 HOLDERS: tuple[Holder, ...] = (*Role, ADMINISTRATOR)
 
@@ -63,6 +64,7 @@ PAGES: tuple[Page, ...] = (
     Page(model="registry.catalogueitemversion", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.collectioncatalogue", cells={OFFICE: "va", ADMINISTRATOR: "vac"}),
     Page(model="registry.termrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="registry.repairrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.deadlinerule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.calendarday", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.calendaryear", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
@@ -71,6 +73,15 @@ PAGES: tuple[Page, ...] = (
     Page(model="registry.delivery", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
     Page(model="exchange.onboarding", cells={OFFICE: "va", ADMINISTRATOR: "v"}),
     Page(model="exchange.channel", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
+    Page(model="objections.case", reaches=True, cells=_seen_by(CLERK, REVIEWER, COUNTY, OFFICE)),
+    Page(model="objections.recalltask", reaches=True, cells=_seen_by(REVIEWER, COUNTY, OFFICE)),
+    Page(model="objections.remedycase", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="objections.serviceprogramme", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="objections.servicehours", reaches=True, cells=_seen_by(Role.ORGANISER, OFFICE)),
+    Page(model="objections.steprule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="objections.remedytext", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="objections.complainttopic", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="objections.contactaccess", cells={AUDITOR: "v", ADMINISTRATOR: "v"}),
     Page(model="registry.auditlog", cells={AUDITOR: "v", ADMINISTRATOR: "v"}),
     Page(model="registry.personaldataaccess", cells={AUDITOR: "v", ADMINISTRATOR: "v"}),
 )  # fmt: skip
@@ -85,10 +96,11 @@ class Step:
     address: str
     label: str
     by: frozenset[Holder]
+    reaches: bool = False  # whether it goes as far as the role sees, not only as far as its own body
 
 
-def _step(name: str, address: str, label: str, *by: Holder) -> Step:
-    return Step(name=name, address=f"admin:{address}", label=label, by=frozenset(by))
+def _step(name: str, address: str, label: str, *by: Holder, reaches: bool = False) -> Step:
+    return Step(name=name, address=f"admin:{address}", label=label, by=frozenset(by), reaches=reaches)
 
 
 # Records and what hangs on them are worked on in the body that provides them, by the administrator too.
@@ -115,7 +127,19 @@ STEPS: tuple[Step, ...] = (
     _step("progress", "exchange_onboarding_report", "查看接入进度", COUNTY, OFFICE, RESEARCHER, ADMINISTRATOR),
     _step("reset", "registry_user_second_factor", "解除他人动态口令绑定", ADMINISTRATOR),
     _step("password", "auth_user_password_change", "重设他人密码", OFFICE, ADMINISTRATOR),
-)
+    _step("take_up", "objections_case_act", "受理、退回补正、反馈异议", COUNTY, OFFICE, ADMINISTRATOR, reaches=True),
+    _step("conclude", "objections_case_act", "对异议作出结论（录入、审核该信息的人除外；承办单位没有其他人时由信用办办）",
+          REVIEWER, COUNTY, OFFICE, ADMINISTRATOR, reaches=True),
+    _step("contact", "objections_case_reveal", "查看联系信息（说明理由，留痕）", REVIEWER, COUNTY, OFFICE, ADMINISTRATOR,
+          reaches=True),
+    _step("evidence", "objections_case_evidence", "下载证明材料（留痕）", REVIEWER, COUNTY, OFFICE, ADMINISTRATOR,
+          reaches=True),
+    _step("clarify", "objections_case_clarify", "发布澄清公告（申请人同意的）", COUNTY, OFFICE, ADMINISTRATOR, reaches=True),
+    _step("from_complaint", "objections_case_draft", "由查实的举报生成记录草稿", CLERK, ADMINISTRATOR),
+    _step("recall", "objections_recalltask_change", "确认本单位的纠错任务", REVIEWER, COUNTY, OFFICE, ADMINISTRATOR),
+    _step("hours", "objections_servicehours_change", "确认本单位项目的公益服务时长", Role.ORGANISER, ADMINISTRATOR),
+    _step("stay", "objections_remedycase_change", "登记复议诉讼的停止执行和结果", OFFICE, ADMINISTRATOR, reaches=True),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +186,15 @@ OPEN_TO_ANYBODY = Open(
         "portal:home", "portal:search", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
         "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
         "disclosure:licences", "disclosure:penalties", "api:codes", "api:code", "api:subject", "api:records",
-        "api:record", "api:schema", "admin:login",
+        "api:record", "api:schema", "admin:login", "objections:rules", "objections:statistics", "objections:clarifications",
+    ),
+)  # fmt: skip
+_FORMS = ("start", "page", "remove", "done", "receipt")
+OPEN_TO_APPLICANTS = Open(
+    to="任何人（提交申请，凭编号和查询码办理）",
+    addresses=(
+        *(f"objections:{form}_{name}" for form in ("objection", "repair", "complaint") for name in _FORMS),
+        "objections:track", "objections:verify",
     ),
 )  # fmt: skip
 OPEN_TO_STAFF = Open(
@@ -176,9 +208,12 @@ OPEN_TO_STAFF = Open(
 OPEN_TO_MACHINES = Open(to="本机与受信任的代理（监控）", addresses=("healthz", "readyz", "metrics"))
 
 
+_OPEN = (OPEN_TO_ANYBODY, OPEN_TO_APPLICANTS, OPEN_TO_STAFF, OPEN_TO_MACHINES)
+
+
 def addresses() -> set[str]:
     """Every address the table knows, by its name."""
-    known = {name for group in (OPEN_TO_ANYBODY, OPEN_TO_STAFF, OPEN_TO_MACHINES) for name in group.addresses}
+    known = {name for group in _OPEN for name in group.addresses}
     known |= {f"admin:{page.model.replace('.', '_')}_{name}" for page in PAGES for name in OF_A_PAGE}
     known |= {step.address for step in STEPS}
     for kind in kinds.every():
@@ -196,7 +231,11 @@ def written() -> str:
     parts = ["# 角色与权限", "<!-- 由 `python3 manage.py describe` 生成，请勿手工修改 -->", _INTRODUCTION]
     parts += ["## 角色", _lines(_roles())]
     parts += ["## 工作台页面", "看：查看；增：新增；改：修改；删：删除。空格：无权打开。", _lines(_pages())]
-    parts += ["## 工作台事项", "记录只由提供单位办理，技术管理员也不例外；导出以能看到的为限。", _lines(_steps())]
+    parts += [
+        "## 工作台事项",
+        "记录只由提供单位办理，办件由承办单位核查，技术管理员也不例外；受理、反馈和导出以能看到的为限。",
+        _lines(_steps()),
+    ]
     parts += [
         "## 接口",
         "查询公开的内容不需要身份。以下各项须有姓名：本人登录，或绑定录入员的密钥。",
@@ -243,7 +282,7 @@ def _operations() -> Iterator[tuple[str, ...]]:
 
 def _open() -> Iterator[tuple[str, ...]]:
     yield "对象", "地址名称"
-    for group in (OPEN_TO_ANYBODY, OPEN_TO_STAFF, OPEN_TO_MACHINES):
+    for group in _OPEN:
         yield group.to, "、".join(f"`{name}`" for name in group.addresses)
 
 

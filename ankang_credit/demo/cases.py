@@ -31,6 +31,7 @@ OFFICE = "xyb"
 OFFICER = "scj_sh2"
 BODY_OF_COMPLAINTS = "scj"
 _KEY = "demo case {}"
+_ACCUSED = 100  # subjects complaints may be about
 _SHOWN = 2  # of whose codes the file tells
 _TEXTS = {
     "ask": "请补充决定书全文和营业执照复印件。",
@@ -61,6 +62,7 @@ class Theatre:
         own = Record.objects.public(on=today).filter(
             pk__in=[record.pk for record in penalties], organisation=self.body, subject__kind__in=_COMPANIES
         )
+        self.accused = list(Subject.objects.public().order_by("-pk")[:_ACCUSED])
         self.waiting = list(own.select_related("subject__person", "organisation").order_by("-decided_on", "-pk"))
 
     def play(self) -> Iterator[Case]:
@@ -103,7 +105,7 @@ class Theatre:
     ) -> dict[str, Any]:
         reach = {"phone": "13900000000", "email": "shili@example.com", "address": ""}
         if record is None:
-            accused = Subject.objects.public().order_by("-pk")[int(line["days"]) * 3]
+            accused = self.accused[int(line["days"]) * 3 % len(self.accused)]
             return {
                 "accused": {"accused_name": accused.name, "accused_code": accused.uscc},
                 "facts": {"topic": line["topic"], "facts": line["words"], "happened_on": "", "place": line["more"]},

@@ -17,7 +17,7 @@ from objections.evidence import vault
 from objections.models import Case, EvidenceState, RecallTask
 from objections.statuses import CaseAction, Procedure
 from registry import clock
-from registry.admin import trace
+from registry.admin import trace, words
 from registry.admin.reasons import ReasonField
 from registry.audit.models import AuditLog
 
@@ -98,10 +98,10 @@ def _may_clarify(case: Case, request: HttpRequest) -> bool:
     return restoration is not None and restoration.clarified_at is None and bool(case.objection.wants_clarification)
 
 
-def _refusals(case: Case) -> list[AuditLog]:
+def _refusals(case: Case) -> list[tuple[AuditLog, str]]:
     """Attempts that were refused: who tried what, and why not."""
     lines = AuditLog.objects.filter(object_type=case._meta.label_lower, object_key=str(case.pk), succeeded=False)
-    return list(lines.select_related("by")[:20])
+    return [(line, words.act(line.action)) for line in lines.select_related("by")[:20]]
 
 
 def _siblings(case: Case, request: HttpRequest) -> list[Case]:
@@ -122,10 +122,10 @@ def act(admin: CaseAdmin, request: HttpRequest, case: Case) -> HttpResponse:
     except KeyError:
         return _again(admin, request, case, f"{case.get_procedure_display()}没有“{action.label}”这一步", status=409)
     if not form.is_valid():
-        words = "；".join(
+        why = "；".join(
             f"{form.fields[name].label}：{said[0]}" for name, said in form.errors.items() if name in form.fields
         )
-        return _again(admin, request, case, words or "填写有误")
+        return _again(admin, request, case, why or "填写有误")
     said = form.cleaned_data
 
     def take() -> str:
@@ -183,6 +183,8 @@ def clarify(admin: CaseAdmin, request: HttpRequest, case: Case) -> HttpResponse:
 
 def evidence(admin: CaseAdmin, request: HttpRequest, case: Case, *, uid: uuid.UUID) -> HttpResponse:
     """A file of this case for who handles it: to be saved, never shown; nothing that has not been found clean."""
+    if not request.user.has_perm("objections.reveal_contact"):
+        raise PermissionDenied("您的角色不能下载申请人的材料")
     found = case.evidence.filter(uid=uid).first()
     if found is None:
         raise Http404

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -76,6 +76,8 @@ class RemedyCaseAdmin(Lasting):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """What is registered stays; an order to stay and the result are added."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         remedy = self.get_object(request, unquote(object_id))
         form, status = ActForm(request.POST or None), 200
         if request.method == "POST":

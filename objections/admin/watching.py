@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 
 from objections.models import ContactAccess
-from registry.admin.audit import SinceFilter, _Log
+from registry.admin.audit import BetweenFilter, _Log
 from registry.admin.site import site
 
 
@@ -14,7 +14,7 @@ from registry.admin.site import site
 class ContactAccessAdmin(_Log):
     list_display = ("at", "by", "case", "reason", "address")
     list_select_related = ("by", "case")
-    list_filter = (SinceFilter,)
+    list_filter = (BetweenFilter,)
     search_fields = ("case__number",)
     search_help_text = "查看人的用户名或姓名，或者办件编号"
     fields = ("at", "by", "case", "reason", "address")

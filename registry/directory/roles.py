@@ -40,6 +40,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                          "objections.oversee_case", "objections.view_region_case"),
     Role.CREDIT_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", "registry.change_subject",
                          *_HANDLE_CASES, "objections.oversee_case", "objections.view_every_case",
+                         "objections.view_servicehours",
                          *_keep("objections.steprule", "objections.remedytext", "objections.complainttopic",
                                 "objections.serviceprogramme", "objections.remedycase"),
                          "registry.view_delivery", "registry.view_collectioncatalogue", "registry.add_collectioncatalogue",

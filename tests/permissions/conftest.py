@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from registry.records import drafting
 from registry.records.parsing import Door
 from tests import factories
 from tests.exchange.conftest import mock_process, platform
+from tests.permissions import cases
 
 __all__ = ["mock_process", "platform"]  # the province, for the steps that ask it
 
@@ -104,7 +106,16 @@ def world(
         "exchange.channel": Channel.objects.create(name="province"),
         "disclosure.penaltyseverity": PenaltySeverity.objects.first(),
     }
-    for name in ("Region", "CollectionCatalogue", "TermRule", "DeadlineRule", "CalendarDay", "CalendarYear"):
+    rows |= cases.rows(organisation, partial(numbered, published), reviewer)
+    for name in (
+        "Region",
+        "CollectionCatalogue",
+        "TermRule",
+        "RepairRule",
+        "DeadlineRule",
+        "CalendarDay",
+        "CalendarYear",
+    ):
         rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()
     for name in ("Delivery", "AuditLog"):
         rows[f"registry.{name.lower()}"] = getattr(models, name).objects.first()

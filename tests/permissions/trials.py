@@ -85,6 +85,30 @@ def _connect(verb: str, **more: Any) -> Trial:
     return lambda client, world: _post(client, f"exchange_onboarding_{verb}", world.ports[verb].pk, **more)
 
 
+def _on_case(address: str, name: str, **data: Any) -> Trial:
+    """An act on the case of that name; every request says where it believes the case stands."""
+    return lambda client, world: _post(client, f"objections_case_{address}", world.rows[f"case.{name}"].pk, **data)
+
+
+def _step_of_case(name: str, action: str, **said: Any) -> Trial:
+    posted = {"action": action, "expecting": 0, **said}
+    return _on_case("act", name, **{f"{action}-{field}": value for field, value in posted.items()})
+
+
+def _evidence(client: Client, world: World) -> HttpResponse:
+    arguments = [world.rows["case.take_up"].pk, world.rows["evidence"].uid]
+    return client.get(reverse("admin:objections_case_evidence", args=arguments))
+
+
+def _draft_from_complaint(client: Client, world: World) -> HttpResponse:
+    path = reverse("admin:objections_case_draft", args=[world.rows["case.from_complaint"].pk])
+    return client.get(path, {"kind": "penalty"})
+
+
+def _on_row(model: str, **data: Any) -> Trial:
+    address = f"{model.replace('.', '_')}_change"
+    return lambda client, world: _post(client, address, world.rows[model].pk, **data)
+
 STEPS: dict[str, Trial] = {
     "draft": _draft,
     "revise": _revise,
@@ -119,6 +143,15 @@ STEPS: dict[str, Trial] = {
         reverse("admin:auth_user_password_change", args=[world.rows["registry.user"].pk]),
         {"password1": STRONG, "password2": STRONG},
     ),
+    "take_up": _step_of_case("take_up", "accept"),
+    "conclude": _step_of_case("conclude", "conclude", outcome="upheld", text="公示内容与决定书一致"),
+    "contact": _on_case("reveal", "take_up", reason="通知补正"),
+    "evidence": _evidence,
+    "clarify": _on_case("clarify", "clarify", text="经核查该信息有误，已经撤回，特此澄清。"),
+    "from_complaint": _draft_from_complaint,
+    "recall": _on_row("objections.recalltask", undone="已停止使用并删除"),
+    "hours": _on_row("objections.servicehours", confirm="1"),
+    "stay": _on_row("objections.remedycase", stay="1", order="（2026）陕09行初1号裁定"),
 }
 
 
