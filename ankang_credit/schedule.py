@@ -28,5 +28,12 @@ BEAT_SCHEDULE = {
     "补查待查杀的材料": {"task": "objections.scan", "schedule": crontab(minute="*/5")},
     "清除过期草稿": {"task": "objections.clear", "schedule": crontab(minute=40)},
     "提醒修复期限": {"task": "objections.remind", "schedule": crontab(hour=1, minute=30)},
+    # A file nobody was told of, or whose worker was killed, waits no longer than this and its lease.
+    "接手无人办理的导入批次": {
+        "task": "registry.sweep_batches",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "删除到期的导入文件": {"task": "registry.forget_delivered_files", "schedule": crontab(minute=40)},
     "更新检索统计": {"task": "registry.refresh_search_statistics", "schedule": crontab(minute="*/10")},
 }

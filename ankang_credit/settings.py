@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_otp",
+    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "ankang_credit.urls"
@@ -396,6 +398,9 @@ INTAKE_ROWS = env.int("INTAKE_ROWS", default=200_000)
 INTAKE_COLUMNS = env.int("INTAKE_COLUMNS", default=250)
 INTAKE_CELLS = env.int("INTAKE_CELLS", default=5_000_000)
 INTAKE_STRINGS = env.int("INTAKE_STRINGS", default=3_000_000)
+# A workbook that is handed in stays in memory until it is sealed: nothing of it lies about in clear.
+FILE_UPLOAD_MAX_MEMORY_SIZE = INTAKE_FILE_MIB * 1024 * 1024
+INTAKE_KEEP_DAYS = env.int("INTAKE_KEEP_DAYS", default=30)  # workbooks hold ID numbers: sealed, then deleted
 FIELD_KEYS = env.words("FIELD_KEYS") or FOLDER_KEYS["field_keys"]
 FIELD_ALGORITHM = env.text("FIELD_ALGORITHM", "a1")
 BLIND_INDEX_KEY = keys.blind_index_key(FIELD_KEYS)

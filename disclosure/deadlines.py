@@ -79,13 +79,13 @@ def late_reason_given(kind_code: str) -> Check:
     """The check that a decision entered after its deadline says why; it is taken in, marked late.
 
     A correction is judged by the day of the entry: it asks for a reason only where the decision, as it now reads,
-    was late already then.
+    was late already then. What is entered for earlier years (补录) was never due here.
     """
     # The rows of one workbook share their circumstances; what they are judged by lives as long as those.
     tables: WeakKeyDictionary[Circumstances, DeadlineTable] = WeakKeyDictionary()
 
     def check(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
-        if data["late_reason"]:
+        if data["late_reason"] or circumstances.is_backfill:
             return
         table = tables.get(circumstances)
         if table is None:

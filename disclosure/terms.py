@@ -28,11 +28,13 @@ class TermTable:
         return max(found, key=_ORDER.index)
 
     def rule_for(self, record: Record, *, on: date) -> TermRule | None:
-        severity = self.severity(record, on=on)
+        return self.rule_of(record.kind, self.severity(record, on=on), on=on)
+
+    def rule_of(self, kind_code: str, severity: str, *, on: date) -> TermRule | None:
         rules = [
             rule
             for rule in self.rules
-            if rule.kind == record.kind and rule.severity in ("", severity) and _holds(rule, on)
+            if rule.kind == kind_code and rule.severity in ("", severity) and _holds(rule, on)
         ]
         # One for this very severity before one for all; the latest of them.
         return max(

@@ -12,6 +12,7 @@ from registry.directory.second_factor import TotpDevice
 from registry.directory.staff import User
 from registry.directory.subjects import FormerName, Subject, SubjectIdentifier
 from registry.directory.terms import DeadlineRule, RepairRule, TermRule
+from registry.intake.models import BackfillTarget, BatchRow, ImportBatch, ZeroReport
 from registry.records.catalogue_records import CatalogueRecord
 from registry.records.code_events import CodeEvent
 from registry.records.models import Correction, Delivery, Hold, Record, RecordEdition, RecordEvent
@@ -20,6 +21,8 @@ from registry.search.models import SearchEntry, TokenFrequency
 __all__ = [
     "ApiKey",
     "AuditLog",
+    "BackfillTarget",
+    "BatchRow",
     "CalendarDay",
     "CalendarYear",
     "CatalogueItem",
@@ -34,6 +37,7 @@ __all__ = [
     "FormerName",
     "Hold",
     "IdempotentAnswer",
+    "ImportBatch",
     "LegacyRegistration",
     "Organisation",
     "Person",
@@ -50,4 +54,5 @@ __all__ = [
     "TokenFrequency",
     "TotpDevice",
     "User",
+    "ZeroReport",
 ]

@@ -6,6 +6,7 @@ from axes.models import AccessFailureLog
 from celery import shared_task
 
 from registry import clock
+from registry.intake import work
 from registry.records import expiry
 from registry.search import statistics
 
@@ -26,3 +27,22 @@ def refresh_search_statistics() -> None:
 def forget_failed_logins() -> None:
     """Drop what the budgets of logins counted yesterday and before; the audit log keeps that it happened."""
     AccessFailureLog.objects.filter(attempt_time__lt=clock.real_now() - timedelta(days=1)).delete()
+
+
+@shared_task(name="registry.work_on_batch")
+def work_on_batch(key: int) -> None:
+    """Check, store, move or take back one delivered file, unless somebody is at it."""
+    work.work_on(key)
+
+
+@shared_task(name="registry.sweep_batches")
+def sweep_batches() -> None:
+    """Have somebody look at every delivered file that waits: its worker was killed, or was never told."""
+    for key in work.sweep():
+        work_on_batch.apply_async(args=[key], retry=False)
+
+
+@shared_task(name="registry.forget_delivered_files")
+def forget_delivered_files() -> None:
+    """Delete workbooks that were kept long enough; they hold ID numbers."""
+    work.forget_files()

@@ -62,7 +62,10 @@ class Typist:
         }
 
     def _penalty(self, decided: date, entered: date) -> dict[str, Any]:
-        line = self._chance.choice(self._lines["penalty"])
+        lines = self._lines["penalty"]
+        if decided.year < entered.year:  # no warning is entered for an earlier year, see below
+            lines = [line for line in lines if not _is_minor(line)]
+        line = self._chance.choice(lines)
         if _is_minor(line):
             # A warning may be shown for no longer than its own day under some of the rules.
             decided = entered

@@ -9,8 +9,8 @@ from random import Random
 from registry.clock import SHANGHAI
 from registry.workdays import Calendar, is_workday
 
-BACKFILL_DAYS_AGO = 730  # the older decisions were entered in one go, two years ago
-BACKFILL_REACH = 300  # days; still within the shortest publication term there ever was (12 months)
+BACKFILL_DAYS_AGO = 730  # the older decisions were entered in one go, in January of the year two years ago
+BACKFILL_REACH = 250  # days before that year; still within the shortest publication term there ever was (12 months)
 PROMPT = 7  # days: within them, seven working days cannot have passed
 LATE = (16, 75)  # days
 _PER_REPORT, _MOST_REPORTS = 90, 12
@@ -24,7 +24,8 @@ class Timetable:
         self._chance = chance
         self._calendar = calendar
         self._volume = volume
-        self.backfill = self._workday(today - timedelta(days=BACKFILL_DAYS_AGO + chance.randrange(30)))
+        year = (today - timedelta(days=BACKFILL_DAYS_AGO)).year
+        self.backfill = self._workday(date(year, 1, 10) + timedelta(days=chance.randrange(30)))
         reports = max(1, min(_MOST_REPORTS, round(volume / _PER_REPORT)))
         # Squared, so that half of the reports fall into the last quarter of the time.
         ages = [BACKFILL_DAYS_AGO * ((n + chance.random()) / reports) ** 2 for n in range(reports)]
@@ -45,7 +46,9 @@ class Timetable:
         return self._workday(reported - timedelta(days=self._chance.randrange(*LATE)))
 
     def decided_long_ago(self) -> date:
-        return self._workday(self.backfill - timedelta(days=self._chance.randrange(16, BACKFILL_REACH)))
+        """In the year before: a decision of the same year is no back-entry."""
+        last = date(self.backfill.year - 1, 12, 31)
+        return self._workday(last - timedelta(days=self._chance.randrange(BACKFILL_REACH)))
 
     def _workday(self, day: date) -> date:
         return last_workday(day, self._calendar)

@@ -17,8 +17,9 @@ from objections.evidence import vault
 from objections.models import Case, EvidenceState, RecallTask
 from objections.statuses import CaseAction, Procedure
 from registry import clock
-from registry.admin import trace, words
+from registry.admin import words
 from registry.admin.reasons import ReasonField
+from registry.audit import trace
 from registry.audit.models import AuditLog
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from registry.admin import trace
+from registry.audit import trace
 from registry.records.validation import Invalid
 from registry.records.workflow import MoveRefused
 

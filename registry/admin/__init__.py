@@ -2,6 +2,7 @@
 
 from registry.admin import (  # noqa: F401
     audit,
+    batches,
     catalogue,
     legacy,
     logins,

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from registry import clock
-from registry.admin import due, record_moves, record_page
+from registry.admin import collected, due, record_moves, record_page
 from registry.admin.forms import PREFIX, RecordForm, form_for, persons_of, typed_values
 from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.organisations import Organisation
@@ -64,11 +64,8 @@ def _choose(
     admin: RecordAdmin, request: HttpRequest, organisation: Organisation, *, why: Invalid | None = None
 ) -> HttpResponse:
     """What this organisation may collect today, one link for each class of information."""
-    versions = CatalogueItemVersion.objects.in_force(on=clock.today()).filter(item__organisation=organisation)
-    newest = {version.item_id: version for version in versions.select_related("item").order_by("valid_from", "version")}
-    offered = [(version, kinds.get(version.item.kind)) for version in newest.values() if kinds.known(version.item.kind)]
     said = {
-        "offered": sorted(offered, key=lambda each: each[0].item.code),
+        "offered": collected.by(organisation, on=clock.today()),
         "organisation": organisation,
         "refusals": why.checked.errors()[""] if why else [],
     }

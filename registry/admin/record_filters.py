@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from registry import clock
 from registry.admin import due
 from registry.directory.organisations import Organisation
+from registry.intake.models import ImportBatch
 from registry.records import kinds
 from registry.records.models import Correction
 from registry.records.statuses import LIVE, Status
@@ -115,3 +116,21 @@ class OrganisationFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         offered = {value for value, _ in self.lookup_choices}
         return queryset.filter(organisation=int(self.value())) if self.value() in offered else queryset
+
+
+class BatchFilter(admin.SimpleListFilter):
+    """The records that came in with one file; offered only by the page of that file."""
+
+    title = "导入批次"
+    parameter_name = "batch"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, str]]:
+        key = request.GET.get(self.parameter_name, "")
+        if not (key.isascii() and key.isdigit() and len(key) <= 18):
+            return []
+        batch = ImportBatch.objects.visible_to(request.user).filter(pk=int(key)).first()
+        return [(str(batch.pk), batch.file_name)] if batch else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        offered = {value for value, _ in self.lookup_choices}
+        return queryset.filter(batch=int(self.value())) if self.value() in offered else queryset

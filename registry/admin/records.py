@@ -20,6 +20,7 @@ from registry import clock
 from registry.admin import due, record_bulk, record_corrections, record_entry, record_moves, record_page
 from registry.admin.base import StaffAdmin
 from registry.admin.record_filters import (
+    BatchFilter,
     CorrectionFilter,
     KindFilter,
     LateFilter,
@@ -55,7 +56,7 @@ class RecordAdmin(StaffAdmin):
     """Entry, review, correction and withdrawal. Nothing is written here but through drafting and the workflow."""
 
     list_display = ("shown_title", "shown_kind", "subject", "document_number", "decided_on", "shown_due", "status")
-    list_filter = (StatusFilter, KindFilter, LateFilter, CorrectionFilter, YearFilter, OrganisationFilter)
+    list_filter = (StatusFilter, KindFilter, LateFilter, CorrectionFilter, YearFilter, OrganisationFilter, BatchFilter)
     list_select_related = ("subject", "organisation", "entered_by")
     ordering = ("-pk",)
     sortable_by = ()

@@ -28,7 +28,17 @@ _ACTS = {
     "exchange.confirm": "确认接入",
     "exchange.stop": "停用端口",
     "exchange.take_over": "登记原有接入",
+    "batch.upload": "上传工作簿",
+    "batch.commit": "导入为草稿",
+    "batch.give_up": "放弃导入",
+    "batch.undo": "撤销整批",
+    "batch.accept_row": "接受待核的行",
+    "batch.refuse_row": "拒绝待核的行",
+    "batch.download": "下载标注的工作簿",
+    "zero_report.add": "零报告",
+    "backfill_target.set": "填报补录任务",
     **{f"record.{action.value}": action.label for action in Action},
+    **{f"batch.{action.value}": f"整批{action.label}" for action in Action},
 }
 
 

@@ -6,11 +6,24 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
 from registry.api import writing
 from registry.api.asking import DayFilter, RecordFilters, YearFilter, own_filters
-from registry.api.shapes import CORRECTION, DRAFT, MOVE, PAGE, RECORD, SUBJECT_DETAIL, VERDICT, values_of
+from registry.api.intake import MULTIPART, XLSX
+from registry.api.shapes import (
+    ACT,
+    BATCH,
+    CORRECTION,
+    DELIVERY,
+    DRAFT,
+    MOVE,
+    PAGE,
+    RECORD,
+    SUBJECT_DETAIL,
+    VERDICT,
+    values_of,
+)
 from registry.records.kinds import Kind
 
 _TYPES = {DayFilter: OpenApiTypes.DATE, YearFilter: OpenApiTypes.INT}
@@ -110,6 +123,26 @@ def view_of(view: type, operation: str) -> Callable[..., Any]:
     described = type(operation, (view,), {"__doc__": view.__doc__})
     return extend_schema_view(get=extend_schema(operation_id=operation, **_SAID[operation]))(described).as_view()
 
+
+def of_intake(view: type, operation: str) -> Callable[..., Any]:
+    """A view of delivered workbooks, with its description."""
+    told = {"operation_id": operation, "tags": ["工作簿报送"], **_OF_INTAKE[operation]}
+    method = "post" if hasattr(view, "post") else "get"
+    described = type(operation, (view,), {"__doc__": view.__doc__})
+    return extend_schema_view(**{method: extend_schema(**told)})(described).as_view()
+
+
+_WORKBOOK = {(200, XLSX): OpenApiTypes.BINARY}
+_OF_INTAKE: dict[str, dict[str, Any]] = {
+    "intake-deliver": {
+        "summary": "报送工作簿",
+        "request": {MULTIPART: DELIVERY},
+        "responses": {202: BATCH, 200: OpenApiResponse(BATCH, description="同一文件正在办理")},
+    },
+    "intake-read": {"summary": "查看进度和结果", "responses": {200: BATCH}},
+    "intake-act": {"summary": "导入、放弃、撤销、提交审核", "request": ACT, "responses": {202: BATCH}},
+    "intake-workbook": {"summary": "取回标注了问题的工作簿", "responses": _WORKBOOK},
+}
 
 _CODE = OpenApiParameter("code", OpenApiTypes.STR, description="要核验的任何文字", required=True)
 _SAID: dict[str, dict[str, Any]] = {

@@ -41,12 +41,13 @@ class ApiView(APIView):
     format_kwarg = None
     metadata_class = None  # OPTIONS tells nothing the schema does not
     about: Record | None = None  # whose refusal is written to the audit log
+    refuse_unreadable = staticmethod(refuse_unreadable)  # by the headers of a request, before its body is read
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count before anything is refused: guessing keys and addresses is not free."""
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         try:
-            refuse_unreadable(request.META)
+            self.refuse_unreadable(request.META)
             self.perform_authentication(request)
         except AuthenticationFailed:
             self.check_throttles(request)  # as anybody

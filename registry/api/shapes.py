@@ -12,6 +12,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
+from registry.intake.deciding import Act
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.kinds import Kind
 from registry.records.statuses import Action
@@ -121,6 +122,38 @@ MOVE = _shape(
     expecting=serializers.IntegerField(required=False, help_text="所见的事件序号；已变化则拒绝"),
 )
 CORRECTION = _shape("Correction", reason=_text("更正理由"), changes=serializers.DictField(help_text="字段与新值"))
+
+DELIVERY = _shape(
+    "Delivery",
+    file=serializers.FileField(help_text="工作簿：xlsx、xls 或 csv"),
+    item=_text("目录信息项编码；本单位只有一个时可不填", required=False),
+    backfill=serializers.BooleanField(required=False, help_text="true：补录以前年度的决定"),
+    commit=serializers.BooleanField(required=False, help_text="true：不等确认，无误的行直接存为草稿"),
+)
+BATCH = _shape(
+    "Batch",
+    uid=serializers.UUIDField(help_text="批次编号"),
+    kind=_text("种类"),
+    state=_text("状态"),
+    state_label=_text("状态名称"),
+    is_backfill=serializers.BooleanField(help_text="补录"),
+    refusal=_text("不能读取的原因", allow_null=True),
+    progress=serializers.DictField(allow_null=True, help_text="办理中：done 已处理，expected 预计（可能未知）"),
+    counts=serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="行数：read 总数，new 可导入，wrong 有误，held 待核，same 已存在，changed 有变化，"
+        "unmarked 未标记，stored 已导入",
+    ),
+    remarks=serializers.ListField(child=serializers.CharField(), help_text="说明"),
+    repairs=serializers.DictField(child=serializers.IntegerField(), help_text="自动更正及次数"),
+    rows=serializers.ListField(child=serializers.DictField(), help_text="需要处理的行，最多100行"),
+    workbook=_text("标注了问题的工作簿", allow_null=True),
+)
+ACT = _shape(
+    "BatchAct",
+    act=serializers.ChoiceField(choices=Act.choices, help_text="办理事项"),
+    reason=_text("理由", required=False),
+)
 
 
 def values_of(kind: Kind) -> serializers.Serializer:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from registry.api import described
+from registry.api.intake import Batch, BatchActs, BatchWorkbook, Intake
 from registry.api.reading import Code, RecordDetail, Records, SubjectDetail
 from registry.api.schema import SchemaDocument
 from registry.records import kinds
@@ -45,5 +46,13 @@ urlpatterns = [
     path("v1/records/", described.view_of(Records, "record-list"), name="records"),
     path("v1/records/<uuid:uid>/", described.view_of(RecordDetail, "record-read"), name="record"),
     *_collections(),
+    path("v1/intake/<slug:kind>/", described.of_intake(Intake, "intake-deliver"), name="intake"),
+    path("v1/intake/<slug:kind>/<uuid:uid>/", described.of_intake(Batch, "intake-read"), name="intake-batch"),
+    path("v1/intake/<slug:kind>/<uuid:uid>/acts/", described.of_intake(BatchActs, "intake-act"), name="intake-acts"),
+    path(
+        "v1/intake/<slug:kind>/<uuid:uid>/workbook/",
+        described.of_intake(BatchWorkbook, "intake-workbook"),
+        name="intake-workbook",
+    ),
     path("schema/", SchemaDocument.as_view(), name="schema"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,3 +32,8 @@ def write(
         detail=detail,
         address=address,
     )
+
+
+def as_typed(folded: Mapping[str, str]) -> dict[str, Any]:
+    """What the log keeps of values that were folded: how they were written, field by field."""
+    return {"typed": dict(folded)} if folded else {}

@@ -29,21 +29,33 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def remember(self, *, name: str, document_type: str, number: str) -> Person:
         """The person with this number, created when new. The first name given stays."""
-        number = normalise_code(number).text
-        index = encryption.blind_index(number, purpose=PURPOSE)
+        new = bearer(name=name, document_type=document_type, number=number)
+        columns = ("name", "document_type", "number_cipher", "number_mask")
         person, _ = self.get_or_create(
-            number_index=index,
-            defaults={
-                "name": name,
-                "document_type": document_type,
-                "number_cipher": encryption.encrypt(number, context=_context(index)),
-                "number_mask": privacy.mask_id_number(number),
-            },
+            number_index=new.number_index, defaults={column: getattr(new, column) for column in columns}
         )
         return person
 
 
 PURPOSE = "person.number"
+
+
+def number_index(number: str) -> str:
+    """What a document number is found by."""
+    return encryption.blind_index(number, purpose=PURPOSE)
+
+
+def bearer(*, name: str, document_type: str, number: str) -> Person:
+    """The person with this document number as a row to be stored, whether or not there is one already."""
+    number = normalise_code(number).text
+    index = number_index(number)
+    return Person(
+        name=name,
+        document_type=document_type,
+        number_cipher=encryption.encrypt(number, context=_context(index)),
+        number_index=index,
+        number_mask=privacy.mask_id_number(number),
+    )
 
 
 def _context(index: str) -> str:

@@ -14,6 +14,7 @@ _SEE_RECORDS = (
     "registry.view_subject",
     "disclosure.view_licence",
     "disclosure.view_penalty",
+    "registry.view_importbatch",
     "registry.view_legacyregistration",
 )
 _HANDLE_CASES = ("objections.view_case", "objections.reveal_contact", "objections.view_recalltask",
@@ -32,8 +33,8 @@ def _keep(*models: str) -> tuple[str, ...]:
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CLERK: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.enter_record", "registry.add_record",
-                 "registry.change_record", "registry.delete_record", *_keep("registry.legacyregistration"),
-                 "objections.view_case"),
+                 "registry.add_importbatch", "registry.change_record", "registry.delete_record",
+                 *_keep("registry.legacyregistration"), "objections.view_case"),
     Role.REVIEWER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.review_record", "registry.change_record",
                     "registry.reveal_person", *_HANDLE_CASES, "objections.decide_case"),
     Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record", *_HANDLE_CASES,

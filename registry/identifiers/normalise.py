@@ -40,6 +40,10 @@ _REFUSED = (
     (re.compile(f"[{_HIDDEN}]"), "不可见字符"),
     (re.compile(f"[{_NONCHARACTERS}]"), "非法字符"),
 )
+# What names and sentences are made of, already composed and with nothing to hide: read in one pass.
+_PLAIN = re.compile(
+    r"[ -~\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u3001\u3002\u3008-\u3011\u3014-\u3017\u4e00-\u9fff\uff01-\uff5e]*"
+)
 _MARKS_AT_MOST = 4  # consecutive combining marks; no orthography needs more, "zalgo" text has thousands
 _MAYBE_MARKS = re.compile(rf"[^\w\s]{{{_MARKS_AT_MOST + 1},}}")
 
@@ -81,7 +85,10 @@ def document_key(raw: str) -> str:
 
 def clean_name(raw: str) -> str:
     """The name as typed, trimmed and composed (NFC); raises `NameProblem` for what would hide or break."""
-    text = unicodedata.normalize("NFC", raw.strip())
+    text = raw.strip()
+    if _PLAIN.fullmatch(text):
+        return text
+    text = unicodedata.normalize("NFC", text)
     for pattern, what in _REFUSED:
         if found := pattern.search(text):
             raise NameProblem(f"名称含有{what} U+{ord(found[0]):04X}（第{found.start() + 1}个字符），请删除后重试")

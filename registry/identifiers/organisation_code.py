@@ -5,6 +5,7 @@ Its letters count from A = 10 to Z = 35, unlike those of the unified code around
 
 import re
 from collections.abc import Iterator
+from operator import mul
 
 from registry.identifiers.errors import IdentifierError, WrongCharacter, WrongCheckCharacter, WrongLength
 from registry.identifiers.normalise import normalise_code
@@ -14,13 +15,14 @@ LENGTH = 9
 _WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CHECKS = "0123456789X"
+_VALUES = {character: value for value, character in enumerate(_CHARACTERS)}
 _FORM = re.compile(r"[0-9A-Z]{8}[0-9X]")
 _SELF_ASSIGNED = re.compile(r"PDY(?!00000)[0-9]{5}.")
 
 
 def check_character(first8: str) -> str:
     """The 9th character that belongs to eight digits or upper-case letters."""
-    total = sum(int(character, 36) * weight for character, weight in zip(first8, _WEIGHTS, strict=False))
+    total = sum(map(mul, map(_VALUES.__getitem__, first8), _WEIGHTS))
     return _CHECKS[-total % 11]
 
 

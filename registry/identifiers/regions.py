@@ -8,6 +8,7 @@ where people are registered from digits that never were one.
 import csv
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -23,11 +24,13 @@ _HOME = re.compile(
 _PROVINCE = re.compile(r"(?:10|1[1-5]|2[123]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])0000")
 
 
+@lru_cache(maxsize=4096)  # a workbook of codes asks for a dozen regions a hundred thousand times
 def may_be_home(region: str) -> bool:
     """Whether a resident ID can begin with these six digits."""
     return _HOME.fullmatch(region) is not None
 
 
+@lru_cache(maxsize=4096)
 def may_register(region: str) -> bool:
     """Whether a registration authority can have these six digits: place, province or state (100000)."""
     return may_be_home(region) or _PROVINCE.fullmatch(region) is not None

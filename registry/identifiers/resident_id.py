@@ -36,6 +36,8 @@ _CENTURY = f"(?:1{_GAP}[89]|2{_GAP}0){_GAP}"
 _CHECK = f"(?:[0-9X]|{_GAP}[0-9X](?![0-9]))?"  # a gap and more than one digit: something else follows
 _IN_TEXT = re.compile(f"(?=((?:{_SPACED}){{6}}{_CENTURY}(?:{_SPACED}){{8}}[0-9]{_CHECK}))")
 _OLD_IN_TEXT = re.compile(rf"(?<![0-9])[0-9]{{6}}{_GAP}[0-9]{{6}}{_GAP}[0-9]{{3}}(?![0-9])")
+# No number of either age has fewer digits than this: most texts are done with at a glance.
+_ENOUGH_DIGITS = re.compile(rf"(?:\d{_GAP}){{14}}\d")
 # Small, wide, Roman, Cyrillic, Greek, the sign of multiplication.
 _LIKE_X = dict.fromkeys(map(ord, "xＸｘⅩⅹХхΧχ×"), "X")
 
@@ -122,6 +124,8 @@ def find(text: str) -> Iterator[Span]:
     real birth date and either a region where people are registered or the right check character. Meant for
     masking: a number of another kind is taken for one once in ten thousand times, of 15 digits more often.
     """
+    if not _ENOUGH_DIGITS.search(text):
+        return
     digits = text if text.isascii() else _plain_digits(text)
     digits = digits.replace("x", "X")
     found = [match.span(1) for match in _IN_TEXT.finditer(digits) if _is_personal(match[1])]

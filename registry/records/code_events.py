@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import models
 
 from registry.directory import older_numbers
 from registry.directory.organisations import CodeAuthority
 from registry.directory.subjects import IdentifierScheme, SubjectIdentifier
+from registry.identifiers import uscc
 from registry.records.fields import Condition, FieldSpec, FieldType, Operator
 from registry.records.kinds import Kind, Problem
 from registry.records.models import Record
@@ -58,10 +60,16 @@ FIELDS = (
 )  # fmt: skip
 
 
+_prefixes: WeakKeyDictionary[Circumstances, frozenset[str]] = WeakKeyDictionary()  # asked once for a workbook
+
+
 def authority_holds_the_prefix(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
     """Positions 1–2 must suit the authority (GB 32100-2015); 3–8 are history and never refused."""
-    prefixes = CodeAuthority.objects.filter(organisation=circumstances.organisation)
-    if not prefixes.filter(prefix=data["counterparty_uscc"][:2]).exists():
+    held = _prefixes.get(circumstances)
+    if held is None:
+        of_body = CodeAuthority.objects.filter(organisation=circumstances.organisation)
+        held = _prefixes[circumstances] = frozenset(of_body.values_list("prefix", flat=True))
+    if data["counterparty_uscc"][:2] not in held:
         yield Problem(
             field="counterparty_uscc",
             message=f"统一社会信用代码：{circumstances.organisation}不是前两位为"
@@ -86,6 +94,13 @@ def old_number_is_free(data: Mapping[str, Any], circumstances: Circumstances) ->
     )
     if holder.exists():
         yield Problem(field="old_value", message="原号码：已对应其他统一社会信用代码，请核对")
+
+
+def old_code_agrees(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
+    """Positions 9 to 17 of the new code are the old organisation code (GB 32100-2015), unless a body erred."""
+    is_organisation_code = data.get("old_scheme") == IdentifierScheme.ORGANISATION.label
+    if is_organisation_code and uscc.parts(data["counterparty_uscc"]).organisation_code != data["old_value"]:
+        yield Problem(field="old_value", message="原号码：与统一社会信用代码第9至17位的组织机构代码不一致，请核对")
 
 
 def _scheme(label: str) -> str:
@@ -134,6 +149,7 @@ CODE_EVENT = Kind(
         Action.PUBLISH: extended(PUBLICATION[Action.PUBLISH], guards=(assigned_once,), effects=(keep_old_numbers,)),
     },
     checks=(authority_holds_the_prefix, old_number_suits_its_scheme, old_number_is_free),
+    remarks=(old_code_agrees,),
     title_field="event_kind",
     collection="code-events",
     url_name="portal:published_codes",

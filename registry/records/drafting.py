@@ -27,7 +27,7 @@ from registry.records.kinds import Kind, Problem
 from registry.records.models import Correction, Record
 from registry.records.parsing import Door
 from registry.records.statuses import EDITABLE, LIVE
-from registry.records.validation import Checked, Circumstances, Invalid, check
+from registry.records.validation import Checked, Circumstances, Invalid, check, entry_checker
 
 
 class NotInCatalogue(Invalid):
@@ -93,12 +93,13 @@ def draft_many(
     kind = kinds.get(kind_code)
     version = item_version(kind, organisation, on=today, item_code=item_code)
     spec = kind.spec(version)
-    circumstances = Circumstances(organisation=organisation, today=today, door=door)
+    circumstances = Circumstances(organisation=organisation, today=today, door=door, is_backfill=is_backfill)
+    checker = entry_checker(kind, spec, circumstances)
     drafted = Drafted()
     clean: dict[int, Mapping[str, Any]] = {}
     typed: dict[int, dict[str, str]] = {}
     for position, raw in enumerate(raws):
-        checked = check(kind, spec, raw, circumstances=circumstances)
+        checked = checker.check(raw)
         if checked.problems:
             drafted.refused[position] = checked
         else:
@@ -116,16 +117,11 @@ def draft_many(
                 action="record.draft",
                 object_type="registry.record",
                 object_key=str(record.pk),
-                detail=_as_typed(typed[position]),
+                detail=log.as_typed(typed[position]),
             )
             for position, record in drafted.records.items()
         )
     return drafted
-
-
-def _as_typed(folded: dict[str, str]) -> dict[str, Any]:
-    """What the audit log keeps of values that were folded: how they were written, field by field."""
-    return {"typed": folded} if folded else {}
 
 
 def _insert(
@@ -182,7 +178,7 @@ def revise(record: Record, raw: Mapping[str, Any], *, by: User, at: datetime, to
         record.save()
         detail.save()
         changes = editions.difference(before, editions.contents(record))
-        log.write("record.revise", by=by, at=at, about=record, changes=changes, **_as_typed(checked.typed))
+        log.write("record.revise", by=by, at=at, about=record, changes=changes, **log.as_typed(checked.typed))
     return checked.notices
 
 
@@ -262,7 +258,13 @@ def _checked(
     door: Door,
     entered_on: date | None = None,
 ) -> Checked:
-    circumstances = Circumstances(organisation=record.organisation, today=today, door=door, entered_on=entered_on)
+    circumstances = Circumstances(
+        organisation=record.organisation,
+        today=today,
+        door=door,
+        entered_on=entered_on,
+        is_backfill=record.is_backfill,
+    )
     checked = check(record.the_kind, spec, raw, circumstances=circumstances)
     if checked.problems:
         raise Invalid(checked)

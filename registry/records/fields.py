@@ -98,7 +98,7 @@ class FieldSpec:
         """The attribute on its keeper."""
         return self.column or self.name
 
-    @property
+    @cached_property
     def is_personal(self) -> bool:
         return self.type is FieldType.ID_NUMBER
 
@@ -121,6 +121,11 @@ class Specification:
     @cached_property
     def by_name(self) -> dict[str, FieldSpec]:
         return {field.name: field for field in self.fields}
+
+    @cached_property
+    def personal(self) -> tuple[FieldSpec, ...]:
+        """The fields that hold document numbers of persons."""
+        return tuple(field for field in self.fields if field.is_personal)
 
     def public(self) -> tuple[FieldSpec, ...]:
         return tuple(field for field in self.fields if field.public)

@@ -73,6 +73,8 @@ class Kind:
     bites: bool = False  # carries joint measures
     yields_to: frozenset[str] = frozenset()  # kinds whose live records hide this one's of the same subject
     checks: tuple[Check, ...] = ()  # rules over several fields that conditions cannot say
+    remarks: tuple[Check, ...] = ()  # what is odd about values and yet not wrong: said, never refused
+    backfill_problem: Check | None = None  # what forbids entering a decision of an earlier year; None: never entered so
     title_field: str = ""  # the field whose value heads the record; '' = the catalogue item's name
     collection: str = ""  # its collection in the API and its list page, such as 'licences'; '' = none
     url_name: str = ""  # of its public list page

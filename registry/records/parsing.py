@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.identifiers import organisation_code, registration_number, resident_id, uscc, verdict
 from registry.identifiers.errors import IdentifierError
@@ -39,8 +38,7 @@ class FieldProblem(Exception):
     """A value that cannot stand in its field; the message tells what is wrong and the way out."""
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     value: Any
     notices: tuple[str, ...] = ()
 
@@ -59,9 +57,11 @@ def _text(field: FieldSpec, raw: Any) -> str:
         raise FieldProblem("须填写文字")
     if len(raw) > MOST_CHARACTERS:
         raise FieldProblem(f"内容过长（{len(raw)}个字），最多{field.max_length or MOST_CHARACTERS}个字")
-    lines = raw.strip().splitlines() if field.type is FieldType.LONG_TEXT else [raw]
     try:
-        text = "\n".join(clean_name(line) for line in lines)
+        if field.type is FieldType.LONG_TEXT:
+            text = "\n".join([clean_name(line) for line in raw.strip().splitlines()])
+        else:
+            text = clean_name(raw)
     except NameProblem as problem:
         raise FieldProblem(str(problem)) from None
     if resident_id.looks_like_resident_id(text):
@@ -84,6 +84,8 @@ def _parse_document_number(field: FieldSpec, raw: Any, door: Door, today: date) 
 
 def _parse_uscc(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
     normal = _nobodys(_normal(raw), today)
+    if uscc.is_valid(normal.text):
+        return Parsed(normal.text, normal.changes)
     hint = uscc.corrected(normal.text)
     return _faultless(normal, uscc.faults(normal.text), f"是否为 {hint}？" if hint else "")
 
@@ -121,10 +123,11 @@ def _normal(raw: Any) -> Normalised:
         raise FieldProblem("该列须为文本格式，不能是数字")
     if len(raw) > 200:
         raise FieldProblem("内容过长，请核对是否填错栏")
-    try:
-        clean_name(re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]", "", raw))
-    except NameProblem as problem:
-        raise FieldProblem(str(problem)) from None
+    if not (raw.isascii() and raw.isalnum()):  # then nothing can hide in it
+        try:
+            clean_name(re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]", "", raw))
+        except NameProblem as problem:
+            raise FieldProblem(str(problem)) from None
     return normalise_code(raw)
 
 
@@ -147,7 +150,7 @@ _AMBIGUOUS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 
 
 def _parse_date(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
-    if isinstance(raw, date):
+    if type(raw) is date:  # a moment is no day: in which zone?
         return Parsed(raw)
     if not isinstance(raw, str):
         raise FieldProblem("日期须写成 2024-01-05")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import Field, Model
 
+from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.persons import Person
 from registry.identifiers.normalise import document_key
 from registry.records.editions import as_json
@@ -27,32 +28,33 @@ BUSY = "他人刚刚提交了同样的内容，请刷新后核对"
 _ONCE = "a_decision_is_recorded_once"
 
 
-def values_of(spec: Specification, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Checked data with each document number replaced by the Person who bears it."""
-    return {item.name: person_for(item, data) if item.is_personal else data[item.name] for item in spec}
+def values_of(
+    spec: Specification, data: Mapping[str, Any], *, person: Callable[..., Person] | None = None
+) -> dict[str, Any]:
+    """Checked data with each document number replaced by the Person who bears it: remembered when new, unless
+    `person` makes rows that are stored later."""
+    person = person or Person.objects.remember
+    return {**data, **{item.name: _person_for(item, data, person) for item in spec.personal}}
 
 
-def person_for(item: FieldSpec, data: Mapping[str, Any]) -> Person | None:
-    """The person behind a document number, remembered when new; None where none was given."""
+def _person_for(item: FieldSpec, data: Mapping[str, Any], person: Callable[..., Person]) -> Person | None:
     number = data[item.name]
     if number is None or isinstance(number, Person):
         return number
-    return Person.objects.remember(
-        name=data.get(item.person_name_field) or "",
-        document_type=data[item.document_type_field],
-        number=number,
+    return person(
+        name=data.get(item.person_name_field) or "", document_type=data[item.document_type_field], number=number
     )
 
 
 def fill(record: Record, spec: Specification, values: Mapping[str, Any], *, today: date) -> Model:
     """Set the record's columns and those of its kind's row from values; returns that row, unsaved."""
     for item in spec.kept_by("record"):
-        setattr(record, item.attribute, _or_empty(item, values[item.name]))
+        setattr(record, item.attribute, in_record(item, values[item.name]))
     record.document_key = document_key(record.document_number)
-    record.title = str(values.get(record.the_kind.title_field) or record.item_version.item.name)[:300]
+    record.title = title_of(record.the_kind, values, record.item_version)
     detail = _detail_of(record)
     for item in spec.kept_by("detail"):
-        setattr(detail, item.attribute, _column_value(detail, item, values[item.name]))
+        setattr(detail, item.attribute, in_detail(detail._meta.get_field(item.attribute), values[item.name]))
     if in_data := spec.kept_by("data"):
         detail.data = {item.name: as_json(values[item.name]) for item in in_data}
     setattr(record, record.the_kind.detail_name, detail)  # so that whoever reads the record next sees it
@@ -93,11 +95,16 @@ def _detail_of(record: Record) -> Model:
     return found if found is not None else model(record=record)
 
 
-def _or_empty(item: FieldSpec, value: Any) -> Any:
+def title_of(kind: Kind, values: Mapping[str, Any], version: CatalogueItemVersion) -> str:
+    """What heads the record: the field its kind names, or else the catalogue item."""
+    return str(values.get(kind.title_field) or version.item.name)[:300]
+
+
+def in_record(item: FieldSpec, value: Any) -> Any:
+    """The value as a column of the record keeps it."""
     return "" if value is None and item.type is not FieldType.DATE else value
 
 
-def _column_value(detail: Model, item: FieldSpec, value: Any) -> Any:
-    # Text columns keep '' for nothing, every other column NULL.
-    column = detail._meta.get_field(item.attribute)
+def in_detail(column: Field, value: Any) -> Any:
+    """The value as a column of the kind's own row keeps it: text columns '' for nothing, every other NULL."""
     return "" if value is None and not column.null else value

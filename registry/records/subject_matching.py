@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from registry.directory.persons import Person
 from registry.directory.regions import Region
 from registry.directory.subjects import FormerName, Subject, SubjectKind
 from registry.identifiers import uscc
@@ -32,53 +31,75 @@ def _kind_by_code(code: str | None) -> SubjectKind:
     return SubjectKind.BUSINESS if code and code.startswith("92") else SubjectKind.LEGAL
 
 
-def match(wanted: Sequence[Named]) -> tuple[list[Subject | None], dict[int, Problem]]:
-    """The subject for each description, and by position what speaks against it.
+def reference(one: Named) -> str:
+    """What the subject is known by: the index of a person's document number, or else the code."""
+    return one["person"].number_index if one.get("person") else one["uscc"] or ""
 
-    Three queries however many are asked for. A name that is neither the present nor a former one of the
-    code's bearer is refused: a wrong code would put the record on somebody else.
+
+class Bearer(NamedTuple):
+    """Who bears a code or a document, as far as matching asks; `pk` is None for a subject yet to be created."""
+
+    pk: int | None
+    name: str
+    keys: tuple[str, ...]  # of its present and former names
+    is_natural: bool
+
+
+class Matcher:
+    """Finds the subject of each description, set after set, and remembers those it met.
+
+    A name that is neither the present nor a former one of the code's bearer is refused: a wrong code would put
+    the record on somebody else.
     """
-    by_code = _known_by_code({one["uscc"] for one in wanted if one.get("uscc")})
-    by_person = _known_by_person({one["person"] for one in wanted if one.get("person")})
-    found: list[Subject | None] = []
-    problems: dict[int, Problem] = {}
-    for position, one in enumerate(wanted):
-        known = by_person.get(one["person"].pk) if one.get("person") else by_code.get(one["uscc"] or "")
-        if known is None:
-            known = _new(one)
-            _remember(known, by_code, by_person)
-        elif problem := _objection(known, one):
-            problems[position] = problem
-        found.append(None if position in problems else known)
-    _create([subject for subject in found if subject is not None and subject.pk is None])
-    return found, problems
+
+    def __init__(self) -> None:
+        self._bearers: dict[str, Bearer] = {}
+
+    def match(
+        self, wanted: Sequence[Named], *, accepted: Collection[int] = ()
+    ) -> tuple[list[Bearer | None], dict[int, Problem], list[Named]]:
+        """The bearer for each description; by position what speaks against it; the descriptions of new subjects.
+
+        Three queries however many are asked for. At the positions `accepted` somebody has looked at the name.
+        """
+        self._learn(wanted)
+        found: list[Bearer | None] = []
+        problems: dict[int, Problem] = {}
+        new: list[Named] = []
+        for position, one in enumerate(wanted):
+            known = self._bearers.get(reference(one))
+            if known is None:
+                known = self._bearers[reference(one)] = _newcomer(one)
+                new.append(one)
+            elif position not in accepted and (problem := _objection(known, one)):
+                problems[position] = problem
+            found.append(None if position in problems else known)
+        return found, problems, new
+
+    def _learn(self, wanted: Sequence[Named]) -> None:
+        strangers = [one for one in wanted if reference(one) not in self._bearers]
+        codes = {one["uscc"] for one in strangers if not one.get("person")}
+        indexes = {one["person"].number_index for one in strangers if one.get("person")}
+        if codes:
+            self._remember(Subject.objects.filter(uscc__in=codes), "uscc")
+        if indexes:
+            self._remember(Subject.objects.filter(person__number_index__in=indexes), "person__number_index")
+
+    def _remember(self, subjects: QuerySet, known_by: str) -> None:
+        former: dict[int, list[str]] = {}
+        for pk, key in FormerName.objects.filter(subject__in=subjects).values_list("subject", "name_key"):
+            former.setdefault(pk, []).append(key)
+        for ref, pk, name, key, kind in subjects.values_list(known_by, "pk", "name", "name_key", "kind"):
+            keys = (name if key == name else key, *former.get(pk, ()))  # most often one text twice
+            self._bearers[ref] = Bearer(pk, name, keys, kind == SubjectKind.NATURAL)
 
 
-def _known_by_code(codes: set[str]) -> dict[str, Subject]:
-    return {
-        subject.uscc or "": subject
-        for subject in Subject.objects.filter(uscc__in=codes).prefetch_related("former_names")
-    }
+def _newcomer(one: Named) -> Bearer:
+    return Bearer(None, one["name"], (name_key(one["name"]),), one["kind"] == SubjectKind.NATURAL)
 
 
-def _known_by_person(persons: set[Person]) -> dict[int, Subject]:
-    subjects = Subject.objects.filter(person__in=persons).select_related("person")
-    return {subject.person_id or 0: subject for subject in subjects}
-
-
-def _remember(subject: Subject, by_code: dict[str, Subject], by_person: dict[int, Subject]) -> None:
-    if subject.uscc:
-        by_code[subject.uscc] = subject
-    if subject.person_id:
-        by_person[subject.person_id] = subject
-
-
-def _objection(known: Subject, one: Named) -> Problem | None:
-    key = name_key(one["name"])
-    names = {known.name_key}
-    if known.pk:
-        names |= {former.name_key for former in known.former_names.all()}
-    if key in names:
+def _objection(known: Bearer, one: Named) -> Problem | None:
+    if one["name"] == known.name or name_key(one["name"]) in known.keys:
         return None
     if known.is_natural:
         return Problem(field="counterparty_name", message="相对人名称：与该证件号码已登记的姓名不一致，请核对")
@@ -86,6 +107,18 @@ def _objection(known: Subject, one: Named) -> Problem | None:
         field="counterparty_name",
         message=f"相对人名称：该代码登记的名称为“{known.name}”，与填写的不一致；如已更名，请信用办先登记更名",
     )
+
+
+def match(wanted: Sequence[Named]) -> tuple[list[Subject | None], dict[int, Problem]]:
+    """The subject for each description, created when new, and by position what speaks against it."""
+    found, problems, new = Matcher().match(wanted)
+    created = {reference(one): subject for one, subject in zip(new, _create(new), strict=True)}
+    known = Subject.objects.select_related("person").in_bulk({one.pk for one in found if one and one.pk})
+    subjects = [
+        None if bearer is None else known.get(bearer.pk) or created[reference(one)]
+        for bearer, one in zip(found, wanted, strict=True)
+    ]
+    return subjects, problems
 
 
 def _new(one: Named) -> Subject:
@@ -98,24 +131,30 @@ def _new(one: Named) -> Subject:
     )
 
 
-def _create(subjects: Sequence[Subject]) -> None:
+def region_of(code: str | None, regions: Collection[str]) -> str | None:
+    """Where the code says its bearer was registered, if that is a region of ours."""
+    region = uscc.parts(code).region if code else ""
+    return region if region in regions else None
+
+
+def _create(wanted: Sequence[Named]) -> list[Subject]:
     """Insert the new ones; whoever created the same subject a moment before has our thanks (P55)."""
-    if not subjects:
-        return
-    unique = list({id(subject): subject for subject in subjects}.values())
+    if not wanted:
+        return []
+    new = [_new(one) for one in wanted]
     regions = set(Region.objects.values_list("pk", flat=True))
-    for subject in unique:
-        code = uscc.parts(subject.uscc).region if subject.uscc else ""
-        subject.region_id = code if code in regions else None
-    Subject.objects.bulk_create(unique, batch_size=1000, ignore_conflicts=True)
+    for subject in new:
+        subject.region_id = region_of(subject.uscc, regions)
+    Subject.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
     stored = Subject.objects.filter(
-        Q(uscc__in=[subject.uscc for subject in unique if subject.uscc])
-        | Q(person__in=[subject.person_id for subject in unique if subject.person_id])
+        Q(uscc__in=[subject.uscc for subject in new if subject.uscc])
+        | Q(person__in=[subject.person_id for subject in new if subject.person_id])
     )
     keys = {(uscc_, person): pk for pk, uscc_, person in stored.values_list("pk", "uscc", "person")}
-    for subject in unique:
+    for subject in new:
         subject.pk = keys[subject.uscc, subject.person_id]
         subject._state.adding = False
+    return new
 
 
 def add_former_name(subject: Subject, name: str, *, until: Any = None) -> FormerName:

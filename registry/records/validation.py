@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.directory.organisations import Organisation
 from registry.directory.persons import DocumentType
 from registry.identifiers import clean_person_name
-from registry.records.fields import FieldSpec, Specification
-from registry.records.kinds import Kind, Problem
+from registry.records.fields import Condition, FieldSpec, Specification
+from registry.records.kinds import Check, Kind, Problem
 from registry.records.parsing import Door, FieldProblem, check_resident_id, parse
+
+REMEMBERED = 2_000  # values of one column; enough for a year of days, a city of authorities
 
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
-    """In whose name, on which day and through which door a record is written."""
+    """In whose name, on which day and through which door a record is written; whether for an earlier year (补录)."""
 
     organisation: Organisation
     today: date
     door: Door
+    is_backfill: bool = False
     entered_on: date | None = None  # of a record that is being corrected; None: it is being entered now
 
     @property
@@ -64,45 +67,151 @@ class Invalid(Exception):
 
 def check(kind: Kind, spec: Specification, raw: Mapping[str, Any], *, circumstances: Circumstances) -> Checked:
     """Parse and check every field; never raises for what somebody typed."""
-    checked = Checked({})
-    for name in raw:
-        if name not in spec:
-            checked.problems.append(Problem(field=str(name)[:60], message="没有此字段，或此字段不可写"))
-    for item in spec:
-        _parse_into(checked, item, raw.get(item.name), circumstances)
-    _write_persons_names(spec, checked.data)
-    if not checked.problems:
-        checked.problems.extend(_across(spec, checked.data, circumstances))
-        # What a kind asks over several fields may count on each of them being there and right.
-        for rule in kind.checks if not checked.problems else ():
-            checked.problems.extend(rule(checked.data, circumstances))
-    else:  # what is missing is worth saying even when something else cannot be read
-        wrong = {problem.field for problem in checked.problems}
-        checked.problems.extend(p for p in _missing(spec, checked.data) if p.field not in wrong)
-    return checked
+    return Checker(kind, spec, circumstances).check(raw)
 
 
-def _parse_into(checked: Checked, item: FieldSpec, raw: Any, circumstances: Circumstances) -> None:
-    try:
-        parsed = parse(item, raw, door=circumstances.door, today=circumstances.today)
-    except FieldProblem as problem:
-        checked.problems.append(Problem(field=item.name, message=f"{item.label}：{problem}"))
-        return
-    value = parsed.value
-    if value is None and item.default:
-        value = _default(item, circumstances)
-    checked.data[item.name] = value
-    checked.notices.extend(f"{item.label}：{notice}" for notice in parsed.notices)
-    if parsed.notices and not item.is_personal:
-        checked.typed[item.name] = raw
+def entry_checker(kind: Kind, spec: Specification, circumstances: Circumstances) -> Checker:
+    """For new records: a decision of an earlier year has to pass its kind's rule for 补录 as well."""
+    if not circumstances.is_backfill:
+        return Checker(kind, spec, circumstances)
+    if kind.backfill_problem is None:
+        raise Invalid.because("", f"{kind.label}没有补录，请按日常录入")
+    return Checker(kind, spec, circumstances, also=(kind.backfill_problem,))
 
 
-def _write_persons_names(spec: Specification, data: dict[str, Any]) -> None:
-    """Give the dot between the parts of a person's name its one form (阿·买); names of organisations stay as typed."""
-    for item in spec:
-        name = item.person_name_field
-        if name and data.get(name) and (item.keeper != "subject" or data.get(item.name)):
-            data[name] = clean_person_name(data[name])
+class Checker:
+    """What a specification asks in the same circumstances, worked out once for any number of rows.
+
+    A row of thirty columns repeats most of its values (dates, choices, the authority and its code), so each
+    column remembers what became of those it has met.
+    """
+
+    def __init__(
+        self, kind: Kind, spec: Specification, circumstances: Circumstances, *, also: tuple[Check, ...] = ()
+    ) -> None:
+        self._spec, self._circumstances = spec, circumstances
+        self._rules = (*kind.checks, *also)
+        self._remarks = kind.remarks
+        self._columns = [_Column(item, circumstances) for item in spec]
+        self._names = frozenset(spec.by_name)
+        self._needs = [_Need.of(item) for item in spec if item.required or item.required_when]
+        self._needed = [need.name for need in self._needs]
+        self._crossing = [item for item in spec if _crosses(item)]
+        self._people = [item for item in spec if item.person_name_field]
+
+    def check(self, raw: Mapping[str, Any]) -> Checked:
+        """Parse and check every field of one row; never raises for what somebody typed."""
+        checked = Checked({})
+        if not raw.keys() <= self._names:
+            checked.problems.extend(self._unknown(raw))
+        self._parse(raw, checked)
+        self._write_persons_names(checked.data)
+        if not checked.problems:
+            checked.problems.extend(self._across(checked.data))
+            # What a kind asks over several fields may count on each of them being there and right.
+            for rule in self._rules if not checked.problems else ():
+                checked.problems.extend(rule(checked.data, self._circumstances))
+        else:  # what is missing is worth saying even when something else cannot be read
+            wrong = {problem.field for problem in checked.problems}
+            checked.problems.extend(p for p in self._missing(checked.data) if p.field not in wrong)
+        return checked
+
+    def remarks(self, data: Mapping[str, Any]) -> list[Problem]:
+        """What is odd about right values."""
+        return [remark for rule in self._remarks for remark in rule(data, self._circumstances)]
+
+    def _unknown(self, raw: Mapping[str, Any]) -> Iterator[Problem]:
+        for name in raw:
+            if name not in self._names:
+                yield Problem(field=str(name)[:60], message="没有此字段，或此字段不可写")
+
+    def _parse(self, raw: Mapping[str, Any], checked: Checked) -> None:
+        data, typed_at = checked.data, raw.get
+        for column in self._columns:
+            typed = typed_at(column.name)
+            if typed is None or typed == "":  # most cells of a workbook
+                data[column.name] = column.default
+                continue
+            read = column.known.get(typed) if type(typed) is str else None
+            if read is None:
+                read = column.read(typed)
+            if read.problem is not None:
+                checked.problems.append(read.problem)
+                continue
+            data[column.name] = read.value
+            if read.notices:
+                checked.notices.extend(read.notices)
+                if not column.is_personal:
+                    checked.typed[column.name] = typed
+
+    def _write_persons_names(self, data: dict[str, Any]) -> None:
+        """Give the dot between the parts of a person's name its one form (阿·买); organisations' stay as typed."""
+        for item in self._people:
+            name = item.person_name_field
+            if data.get(name) and (item.keeper != "subject" or data.get(item.name)):
+                data[name] = clean_person_name(data[name])
+
+    def _missing(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        for name, need in zip(self._needed, self._needs, strict=True):
+            value = data.get(name)
+            if (value is None or value == "") and need.holds(data):
+                yield need.problem
+
+    def _across(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        yield from self._missing(data)
+        today = self._circumstances.today
+        for item in self._crossing:
+            value = data[item.name]
+            if value is None:
+                continue
+            if item.forbidden_when and any(condition.holds(data) for condition in item.forbidden_when):
+                yield Problem(field=item.name, message=f"{item.label}：此类相对人不填本栏")
+            if item.not_after_today and value > today:
+                yield Problem(field=item.name, message=f"{item.label}：不能晚于今天（{today}）")
+            if item.positive and not value > 0:
+                yield Problem(field=item.name, message=f"{item.label}：须大于0")
+            if item.not_before:
+                yield from _order(self._spec, item, value, data)
+            if item.is_personal:
+                yield from _document(item, value, data, today)
+
+
+class _Read(NamedTuple):
+    """What became of one typed value."""
+
+    value: Any = None
+    notices: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+class _Column:
+    """One field, and what has become of the values it met."""
+
+    def __init__(self, item: FieldSpec, circumstances: Circumstances) -> None:
+        self.name, self.is_personal = item.name, item.is_personal
+        self.known: dict[str, _Read] = {}
+        self.default: Any = None
+        self._item, self._circumstances = item, circumstances
+        if item.default:
+            self.default = _default(item, circumstances)
+
+    def read(self, typed: Any) -> _Read:
+        read = self._parsed(typed)
+        if type(typed) is str and not self.is_personal:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[typed] = read
+        return read
+
+    def _parsed(self, typed: Any) -> _Read:
+        item = self._item
+        try:
+            value, notices = parse(item, typed, door=self._circumstances.door, today=self._circumstances.today)
+        except FieldProblem as problem:
+            return _Read(problem=Problem(field=item.name, message=f"{item.label}：{problem}"))
+        if value is None:
+            value = self.default
+        return _Read(value, tuple(f"{item.label}：{notice}" for notice in notices))
 
 
 def _default(item: FieldSpec, circumstances: Circumstances) -> Any:
@@ -112,31 +221,29 @@ def _default(item: FieldSpec, circumstances: Circumstances) -> Any:
         case "organisation.uscc":
             return circumstances.organisation.uscc
         case constant:
-            parsed = parse(item, constant, door=circumstances.door, today=circumstances.today)
-            return parsed.value
+            return parse(item, constant, door=circumstances.door, today=circumstances.today).value
 
 
-def _missing(spec: Specification, data: Mapping[str, Any]) -> Iterator[Problem]:
-    for item in spec:
-        needed = item.required or any(condition.holds(data) for condition in item.required_when)
-        if needed and data.get(item.name) in (None, ""):
-            yield Problem(field=item.name, message=f"{item.label}：必填")
+@dataclass(frozen=True)
+class _Need:
+    """A field that must be filled in, always or under conditions, and what is said where it is not."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+    problem: Problem
+
+    @classmethod
+    def of(cls, item: FieldSpec) -> _Need:
+        conditions = () if item.required else item.required_when
+        return cls(item.name, conditions, Problem(field=item.name, message=f"{item.label}：必填"))
+
+    def holds(self, data: Mapping[str, Any]) -> bool:
+        return not self.conditions or any(condition.holds(data) for condition in self.conditions)
 
 
-def _across(spec: Specification, data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:
-    yield from _missing(spec, data)
-    for item in spec:
-        value = data.get(item.name)
-        if value is None:
-            continue
-        if any(condition.holds(data) for condition in item.forbidden_when):
-            yield Problem(field=item.name, message=f"{item.label}：此类相对人不填本栏")
-        if item.not_after_today and value > circumstances.today:
-            yield Problem(field=item.name, message=f"{item.label}：不能晚于今天（{circumstances.today}）")
-        if item.positive and not value > 0:
-            yield Problem(field=item.name, message=f"{item.label}：须大于0")
-        yield from _order(spec, item, value, data)
-        yield from _document(item, value, data, circumstances.today)
+def _crosses(item: FieldSpec) -> bool:
+    """Whether anything is asked of the field beyond its own value."""
+    return bool(item.forbidden_when or item.not_after_today or item.positive or item.not_before or item.is_personal)
 
 
 def _order(spec: Specification, item: FieldSpec, value: Any, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -149,8 +256,6 @@ def _order(spec: Specification, item: FieldSpec, value: Any, data: Mapping[str, 
 
 
 def _document(item: FieldSpec, value: Any, data: Mapping[str, Any], today: date) -> Iterator[Problem]:
-    if not item.is_personal:
-        return
     if data.get(item.document_type_field) == DocumentType.RESIDENT_ID:
         try:
             check_resident_id(value, today=today)

@@ -68,15 +68,20 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def visible_to(self, user: User) -> RecordQuerySet:
         """The records a member of staff works with: another organisation's do not exist for them, nor do any for
         somebody whose role is not to see records."""
-        if not user.has_perm("registry.view_record"):
-            return self.none()
-        if user.has_perm("registry.view_every_record"):
-            return self
-        if user.organisation_id is None:
-            return self.none()
-        if user.has_perm("registry.view_region_record"):
-            return self.filter(organisation__region_id=user.organisation.region_id)
-        return self.filter(organisation_id=user.organisation_id)
+        return of_their_bodies(self, user)
+
+
+def of_their_bodies(rows: models.QuerySet, user: User) -> models.QuerySet:
+    """The rows of the bodies whose records this person works with or oversees."""
+    if not user.has_perm("registry.view_record"):
+        return rows.none()
+    if user.has_perm("registry.view_every_record"):
+        return rows
+    if user.organisation_id is None:
+        return rows.none()
+    if user.has_perm("registry.view_region_record"):
+        return rows.filter(organisation__region_id=user.organisation.region_id)
+    return rows.filter(organisation_id=user.organisation_id)
 
 
 def _open_holds(record_model: type[models.Model]) -> models.QuerySet:

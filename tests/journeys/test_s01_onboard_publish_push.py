@@ -1,4 +1,4 @@
-"""S-01: 石泉县 publishes, and the province has it (steps 1, 4, 5a–f, 6, 8, 9, 10 and the look-ups at the end).
+"""S-01: 石泉县 publishes, and the province has it (steps 1, 4, 5a–f, 6 to 10 and the look-ups at the end).
 
 Everything goes through the doors people use: the admin as clerk and reviewer, the public pages, the API, and a
 mock province in a process of its own.
@@ -10,19 +10,22 @@ import json
 from io import StringIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
 from disclosure.deadlines import deadline
 from exchange import onboarding
 from registry import clock
+from registry.admin import due
 from registry.directory.staff import Role
-from registry.models import Delivery, Record, User
+from registry.models import Delivery, ImportBatch, Record, User
 from registry.records.models import DeliveryState
 from registry.records.statuses import Status
 from tests import factories
 from tests.admin import pages
 from tests.admin.pages import Browser
+from tests.batches.conftest import own_files, workbook, worked  # noqa: F401  # a fixture
 from tests.exchange import platform as mock
 from tests.journeys.conftest import PASSWORD
 
@@ -211,6 +214,66 @@ def test_step_6_nothing_leaves_until_people_are_named_and_a_test_push_is_acknowl
     assert province.held(record)["receipt"] == Delivery.objects.get(record=record).receipt_number
     assert len(province.applied(record)) == 1
     assert "石泉县 2/2 100%（全面接入）" in report()
+
+
+OLD = {"decided_on": "2015-07-01", "valid_from": "2015-07-01", "valid_to": "2018-06-30"}
+BACK_ENTRIES = [
+    LICENCE | OLD | {"document_number": "石食药监许〔2015〕9071号"},
+    LICENCE | OLD | {"document_number": "石食药监许〔2015〕9072号", "valid_to": "2016-12-31"},
+    LICENCE | OLD | {"document_number": "石食药监许〔2015〕9073号", "counterparty_uscc": "93610922XXAK00023L"},
+    LICENCE | OLD | {"document_number": "石食药监许〔2015〕9071号"},
+    LICENCE | {"document_number": "石食药监许〔2017〕9075号", "decided_on": "2017-01-10", "valid_from": "2017-01-10"},
+]
+
+
+@pytest.fixture
+def hand_in(world, staff):
+    """The five rows of the scenario through the upload page, looked at by a worker."""
+
+    def go() -> ImportBatch:
+        clerk = staff("sq_sy_lr")
+        file = SimpleUploadedFile("补录.xlsx", workbook("licence", BACK_ENTRIES))
+        asked = {"item": item(world, "sq_sy", "licence"), "workbook": file, "is_backfill": "on"}
+        answer = clerk.client.post("/admin/registry/importbatch/add/", asked)
+        assert answer.status_code == 302, pages.text(answer)
+        return worked(ImportBatch.objects.latest("pk"))
+
+    return go
+
+
+def test_step_7_back_entries_come_in_by_workbook_and_only_the_right_one(world, staff, hand_in, province):
+    batch = hand_in()
+    address = f"/admin/registry/importbatch/{batch.pk}/"
+    at_entry, at_review = staff("sq_sy_lr"), staff("sq_sy_sh")
+    page = at_entry.get(f"{address}change/")
+    said = pages.text(page)
+    assert "可导入" in said and "导入为草稿（1 条）" in said and (batch.rows_new, batch.rows_wrong) == (1, 4)
+    assert all(reason in said for reason in ("已过有效期", "校验码错误", "重复", "本年度不属补录"))
+    assert not Record.objects.exists()
+
+    at_entry.send(page, "/act/", {"act": "confirm"})
+    worked(batch)
+    record = Record.objects.get()
+    assert (record.status, record.is_backfill) == (Status.DRAFT, True)
+    at_entry.send(at_entry.get(f"{address}change/"), "/act/", {"act": "submit"})
+    worked(batch)
+    own = at_entry.post(f"{address}act/", {"act": "publish"})
+    assert own.status_code == 403
+    at_review.send(at_review.get(f"{address}change/"), "/act/", {"act": "publish"})
+    worked(batch)
+    record.refresh_from_db()
+    assert record.status == Status.PUBLISHED and "补录" in pages.text(at_review.record(record))
+    push()
+    assert Delivery.objects.get(record=record).state == DeliveryState.ACKED
+
+    assert "行政许可 2015 未填报 1 1" in pages.text(at_entry.get("/admin/registry/importbatch/backfill/"))
+    assert due.last_day(record, due.known()) is None and not due.is_late(record, due.known(), on=record.public_from)
+
+    again = hand_in()
+    assert (again.rows_new, again.rows_same, again.rows_wrong) == (0, 1, 4)
+    refused = at_entry.post(f"/admin/registry/importbatch/{again.pk}/act/", {"act": "confirm"})
+    assert refused.status_code == 409 and "没有可以导入的行" in pages.text(refused)
+    assert Record.objects.count() == 1
 
 
 def test_step_8_a_late_penalty_is_published_and_counts_as_late(publish, client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +18,25 @@ from exchange.models import Channel, Onboarding
 from registry import models
 from registry.directory.organisations import Organisation, OrganisationKind
 from registry.directory.staff import ROLES_OF_KIND, Role, User
-from registry.models import AuditLog, LegacyRegistration, PersonalDataAccess, Record, TotpDevice
+from registry.intake import files
+from registry.intake.models import BatchState, Verdict
+from registry.models import (
+    AuditLog,
+    BatchRow,
+    ImportBatch,
+    LegacyRegistration,
+    PersonalDataAccess,
+    Record,
+    TotpDevice,
+)
 from registry.records import drafting
 from registry.records.parsing import Door
 from tests import factories
+from tests.batches.conftest import own_files
 from tests.exchange.conftest import mock_process, platform
 from tests.permissions import cases
 
-__all__ = ["mock_process", "platform"]  # the province, for the steps that ask it
+__all__ = ["mock_process", "own_files", "platform"]  # the province, for the steps that ask it, and a place for files
 
 PERSON = {
     "counterparty_name": "唐试兰", "counterparty_kind": "自然人", "counterparty_uscc": None,
@@ -50,6 +62,8 @@ class World:
     ports: dict[str, Onboarding]  # by the step that comes next
     unconnected: Organisation
     bound: User  # somebody with a second factor
+    checked: ImportBatch
+    stored: ImportBatch
 
     def somebody(self, holder: Holder, *, foreign: bool = False) -> User:
         """A person of that role, in the body itself or elsewhere; its kind is made to suit the role."""
@@ -81,7 +95,7 @@ def world(
         "amend": numbered(drafted, 4), "work": numbered(drafted, 5), "return": numbered(submitted, 6),
         "publish": numbered(submitted, 7), "withdraw": numbered(published, 8), "propose": numbered(published, 9),
         "accept": proposed(10), "decline": proposed(11), "reveal": numbered(submitted, 12, "penalty", **PERSON),
-        "export": numbered(submitted, 13), "rename": numbered(drafted, 14),
+        "export": numbered(submitted, 13), "rename": numbered(drafted, 14), "batch": numbered(submitted, 15),
     }  # fmt: skip
     elsewhere = factories.OrganisationFactory(name="汉阴县试例局", region_id="610921")
     AuditLog.objects.create(at=factories.NOON, by=clerk, action="x")
@@ -123,7 +137,10 @@ def world(
     ports = {verb: _port(number, state) for number, (verb, state) in enumerate(states.items())}
     bound = factories.UserFactory(organisation=organisation)
     TotpDevice.objects.create(user=bound, name="动态口令", confirmed=True)
-    return World(organisation, elsewhere, records, rows, ports, factories.OrganisationFactory(), bound)
+    checked, stored = _batches(clerk, records["batch"])
+    rows["registry.importbatch"] = checked
+    unconnected = factories.OrganisationFactory()
+    return World(organisation, elsewhere, records, rows, ports, unconnected, bound, checked, stored)
 
 
 def _port(number: int, state: str) -> Onboarding:
@@ -135,3 +152,22 @@ def _port(number: int, state: str) -> Onboarding:
     port.keep_port_key("k3Yq9" * 8)
     port.save()
     return port
+
+
+def _batches(clerk: User, record: Record) -> tuple[ImportBatch, ImportBatch]:
+    """A file that is checked and one that is stored and submitted, as a clerk would have left them."""
+    uid = uuid.uuid4()
+    common = {
+        "organisation": record.organisation, "kind": "licence", "item_version": record.item_version,
+        "uploaded_by": clerk, "uploaded_at": factories.NOON, "file_name": "许可.xlsx", "file_size": 1,
+    }  # fmt: skip
+    checked = ImportBatch.objects.create(
+        **common, uid=uid, sha256="a" * 64, state=BatchState.CHECKED, rows_new=1,
+        stored_as=files.keep([b"x"], batch=uid).name, returned_as=files.keep([b"x"], batch=uid).name,
+    )  # fmt: skip
+    stored = ImportBatch.objects.create(
+        **common, sha256="b" * 64, state=BatchState.COMMITTED, committed_by=clerk, committed_at=factories.NOON
+    )
+    BatchRow.objects.create(batch=stored, number=7, verdict=Verdict.HELD)
+    Record.objects.filter(pk=record.pk).update(batch=stored, batch_row=2)
+    return checked, stored

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +18,8 @@ from tests.permissions.conftest import World
 
 Trial = Callable[[Client, World], HttpResponse]
 STRONG = "Stone-Spring-9221"
+INTAKE = "/api/v1/intake/licence/"
+CSV = "行政许可决定文书号,许可内容\n权〔2026〕98号,试例\n".encode()
 
 
 def _post(client: Client, address: str, key: Any, **data: Any) -> HttpResponse:
@@ -32,6 +35,10 @@ def _typed(record: Record | None = None) -> dict[str, Any]:
     values = _values() if record is None else samples.licence(document_number=record.document_number)
     filled = {f"f-{name}": value for name, value in values.items() if name != "category"}
     return filled | {"f-category_choice": values["category"], "_draft": "1"}
+
+
+def _item_code(world: World) -> str:
+    return CatalogueItem.objects.get(organisation=world.body, kind="licence").code
 
 
 def _draft(client: Client, world: World) -> HttpResponse:
@@ -109,6 +116,7 @@ def _on_row(model: str, **data: Any) -> Trial:
     address = f"{model.replace('.', '_')}_change"
     return lambda client, world: _post(client, address, world.rows[model].pk, **data)
 
+
 STEPS: dict[str, Trial] = {
     "draft": _draft,
     "revise": _revise,
@@ -124,6 +132,25 @@ STEPS: dict[str, Trial] = {
         client, "registry_record_reveal", world.records["reveal"].pk, field="counterparty_id_number", reason="核对身份"
     ),
     "export": _export,
+    "upload": lambda client, world: client.post(
+        reverse("admin:registry_importbatch_add"),
+        {"item": _item_code(world), "workbook": SimpleUploadedFile("许可.csv", CSV)},
+    ),
+    "look": lambda client, world: _post(
+        client, "registry_importbatch_rows", world.stored.pk, verdict="held", decision="accept", every="1"
+    ),
+    "import": lambda client, world: _post(client, "registry_importbatch_act", world.checked.pk, act="confirm"),
+    "review": lambda client, world: _post(client, "registry_importbatch_act", world.stored.pk, act="publish"),
+    "returned": lambda client, world: client.get(
+        reverse("admin:registry_importbatch_returned", args=[world.checked.pk])
+    ),
+    "template": lambda client, world: client.get(
+        reverse("admin:registry_importbatch_template"), {"item": _item_code(world)}
+    ),
+    "zero": lambda client, world: client.post(reverse("admin:registry_importbatch_zero-reports"), {"kind": "award"}),
+    "backfill": lambda client, world: client.post(
+        reverse("admin:registry_importbatch_backfill"), {"kind": "licence", "year": "2024", "target": "3"}
+    ),
     "rename": lambda client, world: _post(
         client, "registry_subject_rename", world.records["rename"].subject_id, new_name="更名后的试例合作社"
     ),
@@ -185,4 +212,9 @@ OPERATIONS: dict[str, Trial] = {
         client, "POST", _item(world, "propose", "corrections/"), {"reason": "笔误", "changes": {"content": "更正"}}
     ),
     "work": lambda client, world: _sent(client, "GET", _item(world, "work")),
+    "deliver": lambda client, world: client.post(INTAKE, {"file": SimpleUploadedFile("许可.csv", CSV)}),
+    "follow": lambda client, world: _sent(client, "GET", f"{INTAKE}{world.checked.uid}/"),
+    "confirm": lambda client, world: _sent(client, "POST", f"{INTAKE}{world.checked.uid}/acts/", {"act": "confirm"}),
+    "review": lambda client, world: _sent(client, "POST", f"{INTAKE}{world.stored.uid}/acts/", {"act": "publish"}),
+    "workbook": lambda client, world: client.get(f"{INTAKE}{world.checked.uid}/workbook/"),
 }

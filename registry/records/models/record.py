@@ -53,6 +53,19 @@ class Record(models.Model):
         TermRule, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="公示期限规则"
     )
     is_backfill = models.BooleanField("补录", default=False, editable=False)
+    # The file it came in with, which the floor above keeps, and its row there. Who asks for the records of a batch
+    # is served by the partial index below; for all others the column costs nothing.
+    batch = models.ForeignKey(
+        "registry.ImportBatch",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="records",
+        verbose_name="导入批次",
+    )
+    batch_row = models.PositiveIntegerField("批次内行号", null=True, blank=True, editable=False)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name="录入人"
     )
@@ -120,6 +133,15 @@ class Record(models.Model):
             # The work list of a department in the admin.
             models.Index(name="record_of_organisation", fields=["organisation", "status", "-id"]),
             models.Index(name="record_document", fields=["document_key"]),
+            models.Index(
+                name="record_of_batch", fields=["batch", "status", "batch_row"], condition=Q(batch__isnull=False)
+            ),
+            # How far each body is with the decisions of earlier years (补录).
+            models.Index(
+                name="record_backfilled",
+                fields=["organisation", "kind", "decided_on"],
+                condition=Q(is_backfill=True),
+            ),
             # What the daily job looks for; small however many records there are.
             models.Index(
                 name="record_running_out",

@@ -1,0 +1,127 @@
+"""Rows in large sets: into a temporary table as fast as the engine takes them, and from one table into another."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Field, Model
+from django.db.models.expressions import Col
+
+# Control characters stand in no value that any door lets in: rows of COPY are cut at them.
+_BETWEEN, _NOTHING = "\x1f", "\x1e"
+_ESCAPED = re.compile(r"[\\\n\r\x1e\x1f]")
+_BROKEN = re.compile(r"[\\\n\r]")
+_ESCAPES = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\x1e": r"\x1e", "\x1f": r"\x1f"}
+
+
+class Sql(NamedTuple):
+    """An expression of the statement, as against a value."""
+
+    text: str
+
+
+def execute(statement: str, values: Sequence[Any] = ()) -> int:
+    """Run one statement; returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount
+
+
+def fetch(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def temporary(table: str) -> str:
+    """The temporary table of that name, and no other."""
+    return f"{'pg_temp' if connection.vendor == 'postgresql' else 'temp'}.{table}"
+
+
+def analyse(table: str) -> None:
+    """Tell the planner how large a temporary table has become."""
+    if connection.vendor == "postgresql":
+        execute(f"ANALYZE {table}")
+
+
+def is_distinct(one: str, other: str) -> str:
+    """The condition that two values differ, nothing being equal to nothing."""
+    return f"{one} IS DISTINCT FROM {other}" if connection.vendor == "postgresql" else f"{one} IS NOT {other}"
+
+
+def put(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Put rows into a temporary table: COPY on PostgreSQL, executemany on SQLite."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            lines = io.StringIO("".join(map(_line, rows)))
+            cursor.copy_expert(
+                f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (DELIMITER E'\\x1f', NULL E'\\x1e')", lines
+            )
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+
+def _line(row: Sequence[Any]) -> str:
+    line = _BETWEEN.join([_NOTHING if cell is None else cell if type(cell) is str else str(cell) for cell in row])
+    clean = line.count(_BETWEEN) == len(row) - 1 and line.count(_NOTHING) == row.count(None)
+    if not clean or _BROKEN.search(line):
+        line = _BETWEEN.join([_NOTHING if cell is None else _escaped(str(cell)) for cell in row])
+    return line + "\n"
+
+
+def _escaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
+
+
+def as_column(column: Field, value: Any) -> Any:
+    """The value as the engine stores it in that column; JSON as text."""
+    prepared = column.get_db_prep_save(value, connection)
+    return prepared.dumps(prepared.adapted) if hasattr(prepared, "dumps") else prepared
+
+
+def from_column(column: Field, value: Any) -> Any:
+    """The inverse: a value as a query for that column would give it."""
+    for convert in (*connection.ops.get_db_converters(Col("", column)), *column.get_db_converters(connection)):
+        value = convert(value, Col("", column), connection)
+    return value
+
+
+def writer(column: Field, keep: Callable[[Any], Any]) -> Callable[[Any], Any] | None:
+    """What turns a value into what the column stores; None for a text that is stored as it is, '' for nothing."""
+    match column.get_internal_type():
+        case "CharField" | "TextField" if not column.null:
+            return None
+        case "DateField":
+            return lambda value: None if value is None else value.isoformat()
+        case _:
+            return lambda value: as_column(column, keep(value))
+
+
+def insert(
+    model: type[Model],
+    columns: Mapping[str, Sql],
+    source: str,
+    *,
+    common: Model | None = None,
+    or_nothing: bool = False,
+) -> int:
+    """INSERT … SELECT: `columns` by their expressions, all others as `common` has them; returns how many came in."""
+    common = common if common is not None else model()
+    rest = {
+        field.column: field.get_db_prep_save(getattr(common, field.attname), connection)
+        for field in model._meta.concrete_fields
+        if field.column not in columns and not (field.primary_key and field.get_internal_type().endswith("AutoField"))
+    }
+    names = [*columns, *rest]
+    chosen = [expression.text for expression in columns.values()] + ["%s"] * len(rest)
+    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(chosen)} {source}"
+    if or_nothing:
+        statement += " ON CONFLICT DO NOTHING"
+    return execute(statement, list(rest.values()))
