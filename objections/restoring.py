@@ -13,6 +13,7 @@ from objections.statuses import Outcome, Procedure
 from registry import workdays
 from registry.audit import log
 from registry.directory import calendar
+from registry.directory.catalogue import Openness
 from registry.directory.staff import User
 from registry.records import holds
 from registry.records.models.holds import HoldGround
@@ -90,6 +91,10 @@ def clarify(case: Case, *, by: User, at: datetime, text: str) -> Restoration:
         raise MoveRefused("澄清公告已经发布")
     if len(text.strip()) < 10:
         raise MoveRefused("请写明澄清的内容（不少于10个字）")
+    if case.record.openness != Openness.PUBLIC:
+        raise MoveRefused("该信息没有公示过，不需要公开澄清")
+    if case.subject.is_natural and case.subject.name in text:
+        raise MoveRefused(f"澄清内容不得写自然人的全名，请写“{case.subject.public_name}”")
     restoration.clarification, restoration.clarified_by, restoration.clarified_at = text.strip(), by, at
     restoration.save()
     log.write("restoration.clarify", by=by, at=at, about=case)

@@ -51,6 +51,12 @@ def receive(
     return evidence
 
 
+def give_back(evidence: Evidence) -> None:
+    """Take a file out again that came with something that was refused."""
+    evidence.delete()
+    vault.destroy(evidence)
+
+
 def _shelve(evidence: Evidence, content: bytes, media_type: str, state: EvidenceState, verdict: str) -> None:
     evidence.size, evidence.media_type, evidence.state, evidence.verdict = len(content), media_type, state, verdict
     vault.keep(evidence, content)

@@ -104,10 +104,12 @@ class HowRepaired(Question):
 class ServiceRows(Question):
     """Days of public service, a row each; what is wrong with one is said of that one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: int = SERVICE_ROWS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        programmes = [("", "—"), *((str(each.pk), str(each)) for each in ServiceProgramme.objects.all())]
-        for row in range(1, SERVICE_ROWS + 1):
+        offered = ServiceProgramme.objects.select_related("organisation")
+        programmes = [("", "—"), *((str(each.pk), str(each)) for each in offered)]
+        self.rows = range(1, rows + 1)
+        for row in self.rows:
             first = row == 1
             self.fields[f"programme_{row}"] = forms.ChoiceField(
                 label=f"第{row}次：项目", choices=programmes, required=first
@@ -121,7 +123,7 @@ class ServiceRows(Question):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        for row in range(1, SERVICE_ROWS + 1):
+        for row in self.rows:
             self._check(row, *(said.get(f"{name}_{row}") for name in ("programme", "served_on", "hours")))
         return said
 
@@ -138,7 +140,7 @@ class ServiceRows(Question):
         said = self.cleaned_data
         rows = [
             [said[f"programme_{row}"], said[f"served_on_{row}"].isoformat(), str(said[f"hours_{row}"])]
-            for row in range(1, SERVICE_ROWS + 1)
+            for row in self.rows
             if said.get(f"hours_{row}")
         ]
         return {"rows": rows}

@@ -28,7 +28,7 @@ from objections.models import (
 )
 from objections.models.events import By, CaseEvent
 from objections.rule_books import FIRST
-from objections.statuses import CaseAction, Procedure, RepairWay
+from objections.statuses import CaseAction, CaseStatus, Procedure, RepairWay
 from registry import clock
 from registry.directory.regions import Region, RegionLevel
 from registry.directory.subjects import Subject
@@ -161,17 +161,28 @@ def _repair(draft: FilingDraft, key: str, answers: Answers, at: datetime) -> Cas
 
 
 def claim_hours(case: Case, rows: list[list[str]]) -> int:
-    """Note the days of service somebody claims; a day claimed before is not claimed again. Returns how many are new."""
-    new = 0
-    for programme, served_on, hours in rows:
-        _, created = ServiceHours.objects.get_or_create(
-            person=case.subject.person,
-            programme_id=int(programme),
-            served_on=date.fromisoformat(served_on),
-            defaults={"case": case, "hours": Decimal(hours)},
-        )
-        new += created
-    return new
+    """Note the days of service somebody claims; returns how many are new to this case.
+
+    A day counts once. What was claimed for the same record in a request that came to nothing counts in the next.
+    """
+    return sum(_claim_day(case, int(programme), date.fromisoformat(day), hours) for programme, day, hours in rows)
+
+
+def _claim_day(case: Case, programme: int, served_on: date, hours: str) -> bool:
+    claimed, is_new = ServiceHours.objects.select_related("case").get_or_create(
+        person=case.subject.person,
+        programme_id=programme,
+        served_on=served_on,
+        defaults={"case": case, "hours": Decimal(hours)},
+    )
+    came_to_nothing = claimed.case.record_id == case.record_id and claimed.case.status in _CAME_TO_NOTHING
+    if came_to_nothing:
+        claimed.case = case
+        claimed.save(update_fields=["case"])
+    return is_new or came_to_nothing
+
+
+_CAME_TO_NOTHING = (CaseStatus.REFUSED, CaseStatus.REJECTED, CaseStatus.WITHDRAWN)
 
 
 def _complain(draft: FilingDraft, key: str, answers: Answers, at: datetime) -> Case:

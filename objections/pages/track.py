@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from objections import papers, progress, receipts, situations, tracking, workflow
 from objections.evidence import Refused as FileRefused
 from objections.evidence import receiving, types
-from objections.filing import doors, journeys
+from objections.filing import doors, journeys, submitting
 from objections.filing.fields import WordsField
+from objections.filing.questions import ServiceRows
 from objections.life import Decision, Party
-from objections.models import Case, CaseEvent, EvidencePurpose
+from objections.models import Case, CaseEvent, Evidence, EvidencePurpose
 from objections.numbers import read
 from objections.pages.door import STALE, address_of, is_stale, public_form
-from objections.statuses import CaseAction, Procedure
+from objections.statuses import CaseAction, Procedure, RepairWay
 from registry import clock
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.refusing import Refused
 from registry.reading.presenting import visible
 from registry.records.workflow import MoveRefused
 
+LONGEST_KEPT = 4000
+CLAIMED_AT_ONCE = 3
 CLOSED = "页面已过期，请重新输入编号和查询码。"
 READ_ONLINE = "申请人在网上查阅"
 # What is told of an act; the internal remark never is.
@@ -57,7 +61,7 @@ def track(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
         known = read(request.GET.get("number", "")) or ""
         return _ask(request, OpenForm(initial={"number": known}))
     if is_stale(request):
-        return _ask(request, OpenForm(request.POST), notice=STALE, status=403)
+        return _stale(request, at)
     if "ticket" in request.POST:
         return _act(request, at)
     form = OpenForm(request.POST)
@@ -71,6 +75,14 @@ def track(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     return _ask(request, form, status=400)
 
 
+def _stale(request: HttpRequest, at: datetime) -> HttpResponse:
+    """Nothing is done, and nothing that was typed is lost."""
+    case = tracking.by_ticket(request.POST.get("ticket", ""))
+    if case is None:
+        return _ask(request, OpenForm(request.POST if "number" in request.POST else None), notice=STALE, status=403)
+    return _show(request, case, at, error=STALE, status=403)
+
+
 def _ask(request: HttpRequest, form: OpenForm, *, notice: str = "", status: int = 200) -> HttpResponse:
     is_wrong = form.is_bound and not form.is_valid()
     place = Place(
@@ -81,7 +93,13 @@ def _ask(request: HttpRequest, form: OpenForm, *, notice: str = "", status: int 
         keywords="办理进度,异议,信用修复,投诉举报",
         description="凭编号和查询码查询异议申诉、信用修复、投诉举报的办理进度",
     )
-    return render(request, "objections/track.html", {"place": place, "form": form, "notice": notice}, status=status)
+    said = {"place": place, "form": form, "notice": notice, "kept": _typed(request)}
+    return render(request, "objections/track.html", said, status=status)
+
+
+def _typed(request: HttpRequest) -> str:
+    """Words typed on a page that has expired since; they come along to the next."""
+    return (request.POST.get("text") or request.POST.get("kept") or "")[:LONGEST_KEPT]
 
 
 def _show(
@@ -109,6 +127,8 @@ def _show(
         "files": list(case.evidence.order_by("pk")),
         "hours": list(case.service_hours.select_related("programme").order_by("served_on", "pk")),
         "can": {action.value for action in offered},
+        "claim": _claim(case, at, _claimed(request, done)) if _may_claim(case, offered) else None,
+        "typed": "" if done else _typed(request),
         "ticket": tracking.ticket(case),
         "purposes": journeys.purposes(Procedure(case.procedure), {}),
         "accepted": types.ACCEPTED,
@@ -149,17 +169,52 @@ def _act(request: HttpRequest, at: datetime) -> HttpResponseBase:
 
 
 def _supplement(request: HttpRequest, case: Case, form: ActForm, at: datetime) -> str:
-    """Words and files; files go in only with a step that the rule book allows."""
-    action = CaseAction.RESUBMIT if CaseAction.RESUBMIT in workflow.offered(case) else CaseAction.ADD
-    purposes = {purpose.value for purpose in journeys.purposes(Procedure(case.procedure), {})}
+    """Words and files; files go in only with a step that the rule book allows, and all of them or none."""
+    offered = workflow.offered(case)
+    action = CaseAction.RESUBMIT if CaseAction.RESUBMIT in offered else CaseAction.ADD
+    files = request.FILES.getlist("files") if action in offered else []
     purpose = form.cleaned_data["purpose"]
-    files = request.FILES.getlist("files")
-    if files and purpose not in purposes:
+    if files and purpose not in {each.value for each in journeys.purposes(Procedure(case.procedure), {})}:
         raise FileRefused("请选择材料类型")
-    workflow.move(case, action, by=Party.APPLICANT, at=at, text=form.cleaned_data["text"])
-    for uploaded in files:
-        receiving.receive(uploaded, purpose=purpose, at=at, case=case)
+    received: list[Evidence] = []
+    try:
+        for uploaded in files:
+            received.append(receiving.receive(uploaded, purpose=purpose, at=at, case=case))
+        workflow.move(case, action, by=Party.APPLICANT, at=at, text=form.cleaned_data["text"])
+    except (FileRefused, MoveRefused, PermissionDenied):
+        for evidence in received:
+            receiving.give_back(evidence)
+        raise
     return f"已{action.label}。"
+
+
+def _may_claim(case: Case, offered: Collection[CaseAction]) -> bool:
+    return CaseAction.ADD in offered and case.procedure == Procedure.REPAIR and case.repair.way == RepairWay.SERVICE
+
+
+def _claimed(request: HttpRequest, done: str) -> QueryDict | None:
+    """The days that were typed and not taken, to be shown with what is wrong."""
+    return request.POST if request.POST.get("act") == "hours" and not done else None
+
+
+def _claim(case: Case, at: datetime, posted: QueryDict | None = None) -> ServiceRows:
+    """Some more days of service, asked as on the form."""
+    return ServiceRows(posted, today=clock.day_of(at), before={}, rows=CLAIMED_AT_ONCE)
+
+
+@transaction.atomic
+def _claim_hours(request: HttpRequest, case: Case, form: ActForm, at: datetime) -> str:
+    """More hours, for the organisers to confirm."""
+    asked = _claim(case, at, request.POST)
+    if not _may_claim(case, workflow.offered(case)):
+        raise MoveRefused("现在不能补报公益服务时长")
+    if not asked.is_valid():
+        raise MoveRefused("；".join(word for errors in asked.errors.values() for word in errors))
+    rows = asked.stored()["rows"]
+    workflow.move(case, CaseAction.ADD, by=Party.APPLICANT, at=at, text=f"补报公益服务{len(rows)}次")
+    if not submitting.claim_hours(case, rows):
+        raise MoveRefused("这些日期的服务已经申报过，没有重复计入")
+    return "已补报，待组织单位确认后计入。"
 
 
 def _withdraw(request: HttpRequest, case: Case, form: ActForm, at: datetime) -> str:
@@ -191,6 +246,7 @@ def _clarification(request: HttpRequest, case: Case, form: ActForm, at: datetime
 
 _ACTS: Mapping[str, Callable[[HttpRequest, Case, ActForm, datetime], str]] = {
     "supplement": _supplement,
+    "hours": _claim_hours,
     "withdraw": _withdraw,
     "contest": _contest,
     "read": _read_letter,

@@ -1,7 +1,7 @@
 """What people and attackers type, by number: the cases every door has to stand, each tried by a test that names it.
 
-A test names a case in its id, its docstring or the docstring of its file. What is not yet to be met here (uploads,
-workbooks, rich text, objections) has its cases where its doors are.
+A test names a case in its id, its docstring or the docstring of its file. What is not yet to be met here (workbooks)
+has its cases where its doors are.
 """
 
 from __future__ import annotations
@@ -101,6 +101,17 @@ CASES = {
     "BI-U02": "other kinds of files under the name of a workbook",
     "BI-U06": "names of files that climb, hide or turn",
     "BI-U09": "guessed addresses of delivered files",
+    "BI-W05": "two procedures about one record, or a repair before its time",
+    "BI-W06": "guessing at the code of a case",
+    "BI-W08": "taking back, adding or changing after the decision",
+    "BI-W11": "a long text sent from a page that has expired",
+    # Text and files of applicants
+    "BI-T01": "a statement of blanks, of marks without width, of one character",
+    "BI-H01": "markup that runs, frames or sends, in a text",
+    "BI-H02": "two hundred thousand tags, a megabyte of entities",
+    "BI-U03": "a document that does things when it is opened, or has no end",
+    "BI-U05": "a photograph that tells where and by what it was taken",
+    "BI-U08": "a virus, openly or packed, while the scanner is up or down",
     # The province's replies
     "BI-Z02": "receipts that are not exact",
     "BI-Z03": "a connection that breaks",

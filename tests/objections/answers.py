@@ -11,6 +11,13 @@ from registry.models import Record
 REACH = {"phone": "13800000001", "email": "shili@example.com", "address": ""}
 
 
+PERSON = {
+    "counterparty_name": "汪试芳", "counterparty_kind": "自然人", "counterparty_uscc": None,
+    "legal_representative": None, "counterparty_document_type": "身份证",
+    "counterparty_id_number": "610902190006220078",
+}  # fmt: skip
+
+
 def of(
     procedure: Procedure, record: Record | None = None, **changes: Any
 ) -> tuple[dict[str, Any], list[EvidencePurpose]]:
@@ -59,6 +66,7 @@ def _repair(record: Record) -> tuple[dict[str, Any], list[EvidencePurpose]]:
             "correction": "已按要求加高围挡，并缴清全部罚款。",
             "effect_removal": "已向周边居民致歉并公开整改情况。",
         },
+        "service": {"rows": []},
         "reach": dict(REACH),
     }
     return answers, [EvidencePurpose.CORRECTION, EvidencePurpose.EFFECT, EvidencePurpose.IDENTITY]

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from objections import codes
 from objections.evidence import receiving
 from objections.filing import drafts, submitting
-from objections.models import Case, EvidencePurpose, FilingDraft
+from objections.models import Case, EvidencePurpose, FilingDraft, ServiceProgramme
 from objections.statuses import Procedure
-from registry.directory.organisations import Organisation
+from registry.directory.organisations import Organisation, OrganisationKind
 from registry.directory.staff import Role, User
+from registry.directory.terms import RepairRule
 from registry.models import Record
 from tests import factories
 from tests.objections import answers as said
 from tests.objections.files import pdf
+from tests.objections.visiting import Visitor
+
+LISTED_ON = date(2025, 3, 10)
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +118,47 @@ def repairing(filed: Callable[..., Case], old_penalty: Callable[..., Record]) ->
 def complained(filed: Callable[..., Case], rules: None) -> Callable[..., Case]:
     """A complaint about an enterprise nobody knows yet."""
     return lambda **changes: filed(Procedure.COMPLAINT, **changes)
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    """Somebody with a browser and no account."""
+    return Visitor(Client())
+
+
+@pytest.fixture
+def programme(rules: None) -> ServiceProgramme:
+    """What an approved association offers."""
+    body = factories.OrganisationFactory(name="石泉县试例志愿者协会", kind=OrganisationKind.SOCIAL)
+    return ServiceProgramme.objects.create(
+        organisation=body, title="社区服务", approved_from=date(2025, 1, 5), approved_until=date(2026, 12, 31)
+    )
+
+
+@pytest.fixture
+def organiser(programme: ServiceProgramme) -> User:
+    """Who confirms its hours."""
+    return factories.UserFactory(organisation=programme.organisation, role=Role.ORGANISER, full_name="试例组织者")
+
+
+@pytest.fixture
+def serving(
+    repairing: Callable[..., Case], old_penalty: Callable[..., Record], programme: ServiceProgramme
+) -> Callable[..., Case]:
+    """A person's repair by sixty hours of service, with these (day, hours) claimed."""
+    RepairRule.objects.filter(kind="penalty").update(service_hours=60)
+
+    def make(*claimed: tuple[date, float], record: Record | None = None) -> Case:
+        record = record or old_penalty(**said.PERSON)
+        Record.objects.filter(pk=record.pk).update(public_from=LISTED_ON)
+        return repairing(
+            record, way="service", corrected_on="", subject_code="", name="汪试芳",
+            papers=[EvidencePurpose.IDENTITY], rows=[row(programme, *each) for each in claimed],
+        )  # fmt: skip
+
+    return make
+
+
+def row(programme: ServiceProgramme, day: date, hours: float) -> list[str]:
+    """One line of the question about service."""
+    return [str(programme.pk), day.isoformat(), str(hours)]

@@ -20,7 +20,7 @@ from registry.records.workflow import move
 from tests.admin.pages import forms, text
 from tests.factories import NOON, TODAY
 from tests.objections import answers as said
-from tests.objections.visiting import Visitor, number_and_code, where
+from tests.objections.visiting import Visitor, begin, number_and_code, walk, where
 
 pytestmark = pytest.mark.django_db
 
@@ -32,36 +32,6 @@ WITH_NUMBER = {"legal_representative_document_type": "身份证", "legal_represe
 def the_day_is_known(settings):
     settings.CREDIT_TODAY = TODAY
     settings.FORMS = settings.FORMS | {"quickest": 0}
-
-
-@pytest.fixture
-def visitor():
-    return Visitor(Client())
-
-
-def walk(visitor, page, pages, papers, *, until="done"):
-    """Answer page after page, whichever comes, up to the one named."""
-    for _ in range(12):
-        here = where(page)
-        if here == until:
-            return page
-        if here == "papers":
-            for purpose in papers:
-                page = visitor.upload(page, purpose.value)
-            page = visitor.send(page)
-        elif here == "check":
-            page = visitor.send(page, promise="on")
-        else:
-            page = visitor.send(page, **pages.get(here, {}))
-    raise AssertionError(f"stuck at {here}: {text(page)[:600]}")
-
-
-def begin(visitor, procedure, record, *, until, **changes):
-    answers, papers = said.of(procedure, record, **changes)
-    prefix = {"objection": "objections", "repair": "repairs", "complaint": "complaints"}[procedure]
-    about = f"?record={record.uid}" if record else ""
-    page = visitor.send(visitor.get(f"/{prefix}/new/{about}"))
-    return walk(visitor, page, answers, papers, until=until)
 
 
 def test_an_objection_from_the_line_that_is_wrong(visitor, published):

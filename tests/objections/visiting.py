@@ -10,7 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from objections.models import EvidencePurpose
+from objections.statuses import Procedure
+from registry.models import Record
 from tests.admin.pages import forms, text
+from tests.objections import answers
 from tests.objections.files import pdf
 
 
@@ -53,3 +57,38 @@ def number_and_code(page: HttpResponse) -> tuple[str, str]:
     shown = text(page)
     number = re.search(r"AK(?:YY|XF|TS)-\d{8}-\d{6}-[0-9A-Z]", shown)[0]
     return number, re.search(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5,6}){4}\b", shown)[0]
+
+
+def walk(
+    visitor: Visitor,
+    page: HttpResponse,
+    pages: dict[str, dict[str, Any]],
+    papers: list[EvidencePurpose],
+    *,
+    until: str = "done",
+) -> HttpResponse:
+    """Answer page after page, whichever comes, up to the one named."""
+    for _ in range(12):
+        here = where(page)
+        if here == until:
+            return page
+        if here == "papers":
+            for purpose in papers:
+                page = visitor.upload(page, purpose.value)
+            page = visitor.send(page)
+        elif here == "check":
+            page = visitor.send(page, promise="on")
+        else:
+            page = visitor.send(page, **pages.get(here, {}))
+    raise AssertionError(f"stuck at {here}: {text(page)[:600]}")
+
+
+def begin(
+    visitor: Visitor, procedure: Procedure, record: Record | None, *, until: str = "done", **changes: Any
+) -> HttpResponse:
+    """Fill in a form from the page of the record, up to the page named."""
+    said, papers = answers.of(procedure, record, **changes)
+    prefix = {"objection": "objections", "repair": "repairs", "complaint": "complaints"}[procedure]
+    about = f"?record={record.uid}" if record else ""
+    page = visitor.send(visitor.get(f"/{prefix}/new/{about}"))
+    return walk(visitor, page, said, papers, until=until)
