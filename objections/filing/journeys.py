@@ -94,7 +94,12 @@ REPAIR = Journey(
         _WHICH,
         _WHO,
         Page("repair", "纠正了什么", questions.HowRepaired),
-        Page("service", "公益服务", questions.ServiceRows, "请逐次填写，由组织单位确认后计入；还有的可以提交后在查询页补报。"),
+        Page(
+            "service",
+            "公益服务",
+            questions.ServiceRows,
+            "请逐次填写，由组织单位确认后计入；还有的可以提交后在查询页补报。",
+        ),
         Page(PAPERS, "证明材料", questions.Papers, "请分别上传纠正失信行为和消除不良影响的证明，以及身份证明。"),
         _REACH,
     ),

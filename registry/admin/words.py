@@ -23,6 +23,7 @@ _ACTS = {
     "record.propose_correction": "提出更正",
     "record.decline_correction": "更正未通过",
     "subject.rename": "登记主体更名",
+    "rules.load": "装入规则文件",
     "exchange.open": "开通端口",
     "exchange.test": "联调测试",
     "exchange.confirm": "确认接入",

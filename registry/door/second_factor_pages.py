@@ -32,11 +32,18 @@ from registry.door import lockout
 View = Callable[[HttpRequest], HttpResponse]
 
 
+class CodeInput(forms.TextInput):
+    """A box that comes back empty: a code that was wrong is typed anew."""
+
+    def format_value(self, value: object) -> None:
+        return None
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label="动态口令（6位数字）",
         max_length=40,
-        widget=forms.TextInput(
+        widget=CodeInput(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "class": "vTextField"}
         ),
         error_messages={"required": "动态口令：必填"},

@@ -130,6 +130,7 @@ def test_ninety_seconds_are_too_many(steps, clock_at, half_in, device):
     """BI-F03"""
     page = half_in.post(SECOND, {"code": code(device, steps=steps)})
     assert page.status_code == 200 and "动态口令不正确、已使用过或已过期" in pages.text(page)
+    assert "“信用安康”当前显示" in pages.text(page) and code(device, steps=steps) not in page.content.decode()
 
 
 def test_a_used_code_is_refused_and_so_is_any_before_it(clock_at, half_in, device, known):
