@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("registry", "0030_repair_rules"),
+        ("registry", "0008_repair_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ import registry.records.models.record
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0030_repair_rules"),
+        ("registry", "0008_repair_rules"),
     ]
 
     operations = [

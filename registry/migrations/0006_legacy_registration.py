@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0010_a_term_lasts_a_month_at_least"),
+        ("registry", "0005_a_term_lasts_a_month_at_least"),
     ]
 
     operations = [

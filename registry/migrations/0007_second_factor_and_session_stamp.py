@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0011_legacy_registration"),
+        ("registry", "0006_legacy_registration"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0012_second_factor_and_session_stamp"),
+        ("registry", "0007_second_factor_and_session_stamp"),
     ]
 
     operations = [
