@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django.db import models
 
 from registry.directory.regions import Region
@@ -51,9 +53,16 @@ class Organisation(models.Model):
         return self.name
 
 
+def by_key(keys: Iterable[int]) -> Mapping[int, Organisation]:
+    """Bodies by their keys, as pages name them; one that joined a moment ago, in another process, is read now."""
+    known = _known()
+    if all(key in known for key in keys):
+        return known
+    return Organisation.objects.in_bulk()
+
+
 @remembered
-def known() -> dict[int, Organisation]:
-    """Every body by its key, as pages name it."""
+def _known() -> dict[int, Organisation]:
     return Organisation.objects.in_bulk()
 
 

@@ -43,7 +43,7 @@ def lines(keys: Sequence[int], *, on: date) -> list[Line]:
     if not keys:
         return []
     by_key = {row["pk"]: row for row in _rows.ask(keys=keys, on=on)}
-    bodies = organisations.known()
+    bodies = organisations.by_key(row["organisation_id"] for row in by_key.values())
     return [_line(by_key[key], bodies) for key in keys if key in by_key]
 
 

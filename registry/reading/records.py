@@ -71,7 +71,7 @@ def published(uid: uuid.UUID, *, on: date) -> Published | None:
     record = instance(Record, row)
     (subject,) = _subject.ask(pk=record.subject_id)
     record.subject = instance(Subject, subject)
-    record.organisation = organisations.known()[record.organisation_id]
+    record.organisation = organisations.by_key([record.organisation_id])[record.organisation_id]
     (edition,) = _edition.ask(record=record.pk, edition=record.edition)
     told = tuple(_told(event) for event in _events.ask(record=record.pk))
     return Published(record, edition["data"], told)

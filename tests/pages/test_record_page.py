@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from registry.models import CatalogueItemVersion
+from registry.models import CatalogueItemVersion, Organisation, Record
 from registry.records import drafting, holds, workflow
 from registry.records.models.holds import HoldGround
 from registry.records.parsing import Door
@@ -138,3 +138,15 @@ def test_what_the_catalogue_alone_describes_is_shown_by_its_labels(published, re
     page = read(address(published("catalogue-record")))
     assert "欠费金额（万元）" in page
     assert "<dd>12.86</dd>" in page
+
+
+def test_a_body_that_joined_in_another_process_is_named_at_once(published, client):
+    first = published()
+    client.get(f"/records/{first.uid}/")  # what is remembered of bodies is from now
+    joined = factories.OrganisationFactory.build(region_id="610922")
+    Organisation.objects.bulk_create([joined])  # as another process: no signal here
+    Record.objects.filter(pk=first.pk).update(organisation=joined)
+    for address in (f"/records/{first.uid}/", "/disclosure/licences/"):
+        page = client.get(address)
+        assert page.status_code == 200
+    assert joined.name in client.get(f"/records/{first.uid}/").content.decode()
