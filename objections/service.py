@@ -66,7 +66,7 @@ def _cannot_count(hours: ServiceHours) -> str:
     )
     served = same_day.aggregate(total=Sum("hours"))["total"] or 0
     if served + hours.hours > HOURS_OF_A_DAY:
-        return f"当日已确认{served:g}小时，合计超过24小时，不计入"
+        return f"当日已确认{float(served):g}小时，合计超过24小时，不计入"
     return ""
 
 
