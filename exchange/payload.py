@@ -113,6 +113,8 @@ def _sent(kind: Kind, spec: Iterable[FieldSpec]) -> dict[str, FieldSpec]:
 
 
 def _masked(value: Any) -> Any:
+    if isinstance(value, list):  # who answers for the act: by mask, as everybody else
+        return [{"name": one["name"], "mask": one["mask"], "role": one["role"]} for one in value]
     return value["mask"] if isinstance(value, dict) else value
 
 

@@ -10,6 +10,9 @@ class RegistryConfig(AppConfig):
         "calendar_years.csv": "registry.CalendarYear",
         "holidays.csv": "registry.CalendarDay",
         "repair_rules.csv": "registry.RepairRule",
+        "dishonesty_items.csv": "registry.DishonestyItem",
+        "honour_categories.csv": "registry.HonourCategory",
+        "person_roles.csv": "registry.PersonRole",
     }
     documents = {  # file in docs -> what writes it (`describe`)
         "states.md": "registry.records.describing.states",
@@ -19,7 +22,9 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from registry.directory.calendar import CalendarDay, CalendarYear  # models can be imported only now
         from registry.directory.organisations import Organisation
+        from registry.directory.positions import PersonRole
         from registry.directory.regions import Region
+        from registry.directory.taxonomies import DishonestyItem, HonourCategory
         from registry.directory.terms import DeadlineRule
         from registry.intake import checks  # noqa: F401  # registers itself
         from registry.records import kinds, workflow
@@ -31,4 +36,6 @@ class RegistryConfig(AppConfig):
         kinds.register(CODE_EVENT)
         kinds.register(CATALOGUE_RECORD)
         workflow.follow(index.refresh)
-        forget_when_changed(CalendarDay, CalendarYear, Organisation, Region, DeadlineRule)
+        forget_when_changed(
+            CalendarDay, CalendarYear, Organisation, Region, DeadlineRule, DishonestyItem, HonourCategory, PersonRole
+        )

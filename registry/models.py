@@ -7,19 +7,22 @@ from registry.directory.catalogue import CatalogueItem, CatalogueItemVersion, Co
 from registry.directory.legacy import LegacyRegistration
 from registry.directory.organisations import CodeAuthority, Organisation
 from registry.directory.persons import Person
+from registry.directory.positions import AssociationMember, PersonRole, Position
 from registry.directory.regions import Region
 from registry.directory.second_factor import TotpDevice
 from registry.directory.staff import User
 from registry.directory.subjects import FormerName, Subject, SubjectIdentifier
+from registry.directory.taxonomies import DishonestyItem, HonourCategory
 from registry.directory.terms import DeadlineRule, RepairRule, TermRule
 from registry.intake.models import BackfillTarget, BatchRow, ImportBatch, ZeroReport
 from registry.records.catalogue_records import CatalogueRecord
 from registry.records.code_events import CodeEvent
-from registry.records.models import Correction, Delivery, Hold, Record, RecordEdition, RecordEvent
+from registry.records.models import Correction, Delivery, Hold, PersonalItem, Record, RecordEdition, RecordEvent
 from registry.search.models import SearchEntry, TokenFrequency
 
 __all__ = [
     "ApiKey",
+    "AssociationMember",
     "AuditLog",
     "BackfillTarget",
     "BatchRow",
@@ -34,14 +37,19 @@ __all__ = [
     "Correction",
     "DeadlineRule",
     "Delivery",
+    "DishonestyItem",
     "FormerName",
     "Hold",
+    "HonourCategory",
     "IdempotentAnswer",
     "ImportBatch",
     "LegacyRegistration",
     "Organisation",
     "Person",
+    "PersonRole",
     "PersonalDataAccess",
+    "PersonalItem",
+    "Position",
     "Record",
     "RecordEdition",
     "RecordEvent",

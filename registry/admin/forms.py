@@ -20,7 +20,7 @@ from registry.directory.organisations import Organisation
 from registry.directory.persons import Person
 from registry.identifiers import judge, resident_id
 from registry.identifiers.verdict import Scheme
-from registry.records import editions
+from registry.records import editions, named_persons
 from registry.records.fields import Condition, FieldSpec, FieldType, Operator, Specification
 from registry.records.kinds import Kind
 from registry.records.models import Record
@@ -51,10 +51,14 @@ class RecordForm(forms.Form):
     use_required_attribute = False
     error_css_class = "errors"
     spec: Specification
+    named: Mapping[str, list[Any]] = {}  # who was named before, by field
 
     def raw(self) -> dict[str, Any]:
         """What was typed, by field; a document number that was left alone is left out."""
         typed = {name: self.cleaned_data[name] for name in self.fields}
+        for item in self.spec.naming:
+            if item.name in typed:
+                typed[item.name] = named_persons.unmasked(typed[item.name] or "", self.named.get(item.name) or ())
         for name in [name for name, value in typed.items() if self.spec[name].is_personal]:
             if typed[name] == KEEP:
                 del typed[name]
@@ -90,22 +94,30 @@ def form_for(
     organisation: Organisation,
     *,
     held: Mapping[str, Person] | None = None,
+    named: Mapping[str, list[Any]] | None = None,
     without: Collection[str] = (),
 ) -> type[RecordForm]:
     """The form class of a kind under one specification.
 
-    `held` names the persons whose document numbers are already stored; `without` the fields left out.
+    `held` are the persons whose document numbers are already stored, `named` those who answer for the act;
+    `without` names the fields left out.
     """
     persons = held or {}
     made = {item.name: _field(spec, item, organisation, persons) for item in spec if item.name not in without}
-    return type(f"{kind.detail.__name__}Form", (RecordForm,), {**made, "spec": spec})
+    return type(f"{kind.detail.__name__}Form", (RecordForm,), {**made, "spec": spec, "named": named or {}})
 
 
 def typed_values(record: Record) -> dict[str, Any]:
     """What the fields of the form hold for a stored record; document numbers stay out."""
     spec = record.specification
     said = editions.contents(record)
-    return {item.name: said[item.name] for item in spec if not item.is_personal}
+    typed = {item.name: said[item.name] for item in spec if not item.is_personal}
+    return typed | {item.name: named_persons.lines(said[item.name] or []) for item in spec.naming}
+
+
+def named_by(record: Record) -> dict[str, list[Any]]:
+    """Whom the record names as answering for the act, by field."""
+    return {item.name: editions.read(record, item) or [] for item in record.specification.naming}
 
 
 def persons_of(record: Record) -> dict[str, Person]:
@@ -128,11 +140,13 @@ def _field(spec: Specification, item: FieldSpec, organisation: Organisation, hel
 def _widget(item: FieldSpec, person: Person | None) -> forms.Widget:
     match item.type:
         case FieldType.CHOICE:
-            choices = [("", "请选择"), *((word, word) for word in item.choices)]
+            choices = [("", "请选择"), *item.offered()]
             return OtherSelect(choices) if OTHER in item.choices else forms.Select(choices=choices)
         case FieldType.CHOICES:
             choices = [(word, word) for word in item.choices]
             return OtherCheckboxes(choices) if OTHER in item.choices else PlainCheckboxes(choices=choices)
+        case FieldType.PERSONS:
+            return forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "autocomplete": "off"})
         case FieldType.LONG_TEXT:
             return forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"})
         case FieldType.DATE:
@@ -153,6 +167,8 @@ def _default(item: FieldSpec, organisation: Organisation) -> str:
 def _hints(spec: Specification, item: FieldSpec) -> Iterator[str]:
     if item.help_text:
         yield item.help_text
+    if item.type is FieldType.PERSONS:
+        yield named_persons.ON_A_LINE
     for condition in item.required_when:
         yield f"{_when(spec, condition)}时必填"
     for condition in item.forbidden_when:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from registry import clock
 from registry.admin import record_page
-from registry.admin.forms import PREFIX, RecordForm, form_for, persons_of, typed_values
+from registry.admin.forms import PREFIX, RecordForm, form_for, named_by, persons_of, typed_values
 from registry.admin.reasons import DecisionForm, ProposalForm
 from registry.admin.record_moves import attempt, carried_out, said_wrong, step
 from registry.records import correcting, drafting, workflow
@@ -56,7 +56,9 @@ def propose(admin: RecordAdmin, request: HttpRequest, record: Record) -> HttpRes
 def _form(record: Record, data: Any) -> RecordForm:
     spec = record.specification
     fixed = {item.name for item in spec.kept_by("subject")}
-    made = form_for(record.the_kind, spec, record.organisation, held=persons_of(record), without=fixed)
+    made = form_for(
+        record.the_kind, spec, record.organisation, held=persons_of(record), named=named_by(record), without=fixed
+    )
     return made(data, prefix=PREFIX, initial=typed_values(record))
 
 

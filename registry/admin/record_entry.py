@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from registry import clock
 from registry.admin import collected, due, record_moves, record_page
-from registry.admin.forms import PREFIX, RecordForm, form_for, persons_of, typed_values
+from registry.admin.forms import PREFIX, RecordForm, form_for, named_by, persons_of, typed_values
 from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.organisations import Organisation
 from registry.records import drafting, editions, kinds, workflow
@@ -91,7 +91,7 @@ def edit(admin: RecordAdmin, request: HttpRequest, record: Record) -> HttpRespon
     """A draft, or what was returned, open for changes by the clerks of its organisation."""
     held = persons_of(record)
     spec = record.specification
-    made = form_for(record.the_kind, spec, record.organisation, held=held)
+    made = form_for(record.the_kind, spec, record.organisation, held=held, named=named_by(record))
     form = made(request.POST or None, prefix=PREFIX, initial=typed_values(record))
     status = 200
     if form.is_valid():

@@ -17,11 +17,12 @@ from registry.api.problems import Refusal, place
 from registry.directory.organisations import Organisation
 from registry.directory.regions import Region
 from registry.identifiers.verdict import judge
+from registry.reading import own_fields
 from registry.reading.asked import Asked
 from registry.reading.codes import holds_an_id_number
 from registry.records import kinds
-from registry.records.fields import FieldType
 from registry.records.kinds import Kind
+from registry.records.listed import Listed
 from registry.records.models import Record
 from registry.search.asking import CAP
 
@@ -103,7 +104,9 @@ def own_filters(kind: Kind) -> dict[str, django_filters.Filter]:
     spec = kind.spec() if kind.filters else ()
     return {
         one.name: django_filters.ChoiceFilter(
-            label=one.label, choices=[(word, word) for word in one.choices], error_messages=_OTHER
+            label=one.label,
+            choices=one.offered if isinstance(one.choices, Listed) else one.offered(),
+            error_messages=_OTHER,
         )
         for one in spec
         if one.name in kind.filters
@@ -199,7 +202,5 @@ def _own_condition(kind: Kind, values: dict[str, Any]) -> Q | None:
     spec = kind.spec()
     condition = Q()
     for name, value in wanted.items():
-        # The standard joins several values by semicolons, and lets 其他 carry its explanation.
-        lookup = "contains" if spec[name].type is FieldType.CHOICES else "startswith"
-        condition &= Q(**{f"{kind.detail_name}__{spec[name].attribute}__{lookup}": value})
+        condition &= own_fields.holds(kind, spec[name], value)
     return condition

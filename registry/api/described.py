@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import django_filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
@@ -29,6 +30,12 @@ from registry.records.kinds import Kind
 _TYPES = {DayFilter: OpenApiTypes.DATE, YearFilter: OpenApiTypes.INT}
 
 
+def _fixed(one: django_filters.Filter) -> list[str] | None:
+    """The values a filter takes; None where a table says them."""
+    choices = one.extra["choices"]
+    return None if callable(choices) else [value for value, _ in choices]
+
+
 def filters(kind: Kind | None = None) -> list[OpenApiParameter]:
     """The query parameters of lists, as the filter set declares them."""
     of_all = {name: one for name, one in RecordFilters.base_filters.items() if kind is None or name != "kind"}
@@ -38,7 +45,7 @@ def filters(kind: Kind | None = None) -> list[OpenApiParameter]:
             name,
             _TYPES.get(type(one), OpenApiTypes.STR),
             description=str(one.label),
-            enum=[value for value, _ in one.extra["choices"]] if name in of_kind else None,
+            enum=_fixed(one) if name in of_kind else None,
         )
         for name, one in (of_all | of_kind).items()
     ]

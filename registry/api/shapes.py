@@ -15,6 +15,7 @@ from rest_framework import serializers
 from registry.intake.deciding import Act
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.kinds import Kind
+from registry.records.listed import Listed
 from registry.records.statuses import Action
 
 OTHER = "其他"  # may carry its own explanation (其他-补充说明), so no list of values is complete
@@ -26,6 +27,17 @@ class OneOf(serializers.CharField):
     def __init__(self, words: Sequence[str], **more: Any) -> None:
         self.words = list(words)
         super().__init__(**more)
+
+
+class NamedPersonShape(serializers.Serializer):
+    """One person who answers for the act."""
+
+    name = serializers.CharField(max_length=50, help_text="姓名")
+    document_type = serializers.CharField(required=False, help_text="证件类型，不填为身份证")
+    number = serializers.CharField(max_length=30, help_text="证件号码，加密保存")
+    role = serializers.CharField(help_text="职务")
+    held_from = serializers.DateField(required=False, allow_null=True, help_text="任职起")
+    held_until = serializers.DateField(required=False, allow_null=True, help_text="任职止")
 
 
 class OneOfTold(OpenApiSerializerFieldExtension):
@@ -166,7 +178,10 @@ def _field(field: FieldSpec) -> serializers.Field:
     said = f"{field.label}（{field.code}）" if field.code else field.label
     if field.help_text:
         said += f"。{field.help_text}"
-    if field.choices:
+    is_listed = isinstance(field.choices, Listed)  # read when a value comes in, not when the schema is written
+    if is_listed:
+        said += f"。填写《{field.choices.table}》中的代码"
+    elif field.choices:
         said += f"。可选：{'、'.join(field.choices)}"
     common: dict[str, Any] = {"required": field.required and not field.default, "help_text": said}
     match field.type:
@@ -174,7 +189,9 @@ def _field(field: FieldSpec) -> serializers.Field:
             return serializers.DateField(**common)
         case FieldType.AMOUNT:
             return serializers.DecimalField(max_digits=18, decimal_places=6, **common)
-        case FieldType.CHOICE if OTHER not in field.choices:
+        case FieldType.PERSONS:
+            return NamedPersonShape(many=True, **common)
+        case FieldType.CHOICE if not is_listed and OTHER not in field.choices:
             return OneOf(field.choices, **common)
         case _:
             return serializers.CharField(max_length=field.max_length, **common)

@@ -30,7 +30,7 @@ _EPOCH = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 # Text that stays text whatever it looks like: a number there has lost its leading zeros or its last digits.
 _KEPT_AS_TEXT = frozenset({
     FieldType.TEXT, FieldType.USCC, FieldType.ORGANISATION_CODE, FieldType.REGISTRATION_NUMBER,
-    FieldType.DOCUMENT_NUMBER, FieldType.ID_NUMBER,
+    FieldType.DOCUMENT_NUMBER, FieldType.ID_NUMBER, FieldType.PERSONS,
 })  # fmt: skip
 _CODES = _KEPT_AS_TEXT - {FieldType.TEXT, FieldType.DOCUMENT_NUMBER}
 

@@ -40,7 +40,7 @@ def _differences(stage: Staging, said: Mapping[str, Any], record: Record) -> Ite
 
 
 def _in_words(item: FieldSpec, before: Any, after: Any) -> str:
-    if item.is_personal:
+    if item.carries_numbers:
         return "与已有记录不同"
     return f"现为“{_short(before)}”，本次填写“{_short(after)}”"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from registry.records.fields import FieldSpec, FieldType
+from registry.records.named_persons import ON_A_LINE
 
 _USCC = "91610902XX0000000G"  # passes every check; its inner code begins XX, as no real one does
 _BY_TYPE = {
@@ -22,7 +23,7 @@ def example(item: FieldSpec, *, today: date) -> str:
     if item.example or not item.required or item.default.startswith("organisation."):
         return item.example
     if item.type in (FieldType.CHOICE, FieldType.CHOICES):
-        return item.choices[0]
+        return item.offered()[0][1]
     if item.type is FieldType.DATE:
         return item.default or today.isoformat()
     return _BY_TYPE.get(item.type, "")
@@ -39,6 +40,8 @@ def form(item: FieldSpec) -> str:
             return "15位注册号（旧号可为13位），文本格式"
         case FieldType.ID_NUMBER:
             return "证件号码，文本格式，加密保存"
+        case FieldType.PERSONS:
+            return f"{ON_A_LINE}；号码加密保存"
         case FieldType.DATE:
             return "日期，如 2026-05-01"
         case FieldType.AMOUNT:
@@ -62,5 +65,5 @@ def remarks(item: FieldSpec, needed: str) -> str:
     if item.not_after_today:
         lines.append("不能晚于填报当天")
     if item.choices:
-        lines.append(f"可选：{'、'.join(item.choices)}")
+        lines.append(f"可选：{'、'.join(label for _, label in item.offered())}")
     return "\n".join(line for line in lines if line)

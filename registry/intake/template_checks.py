@@ -61,7 +61,7 @@ def _lay_out_weights(book: Workbook, dictionary: Worksheet) -> None:
 
 
 def _lay_out_choices(dictionary: Worksheet, column: int, item: FieldSpec) -> str:
-    for row, choice in enumerate(item.choices, start=1):
+    for row, (_, choice) in enumerate(item.offered(), start=1):
         dictionary.cell(row, column, choice)
     name = letters(column - 1)
     return f"'{DICTIONARY}'!${name}$1:${name}${len(item.choices)}"

@@ -22,10 +22,10 @@ from registry.pages import asking, filters, paging
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.filters import Directory, Field
 from registry.pages.rows import Table
+from registry.reading import own_fields
 from registry.reading.asked import Asked
 from registry.reading.lists import matching, page_of
 from registry.records import kinds
-from registry.records.fields import FieldSpec, FieldType
 from registry.records.kinds import Kind
 from registry.records.models import Record
 
@@ -115,16 +115,10 @@ def _read(listing: KindList, request: HttpRequest, directory: Directory, *, on: 
 def _condition(listing: KindList, question: Question) -> Q | None:
     """What the kind's own columns must say; None when that was not asked."""
     spec = listing.kind.spec()
-    conditions = [_holds(listing.kind, spec[name], value) for name, value in question.chosen.items() if value]
+    conditions = [own_fields.holds(listing.kind, spec[name], value) for name, value in question.chosen.items() if value]
     if question.tab is not None and question.tab.condition is not None:
         conditions.append(question.tab.condition)
     return reduce(and_, conditions) if conditions else None
-
-
-def _holds(kind: Kind, column: FieldSpec, value: str) -> Q:
-    # The standard joins several values by semicolons, and lets 其他 carry its explanation.
-    lookup = "contains" if column.type is FieldType.CHOICES else "startswith"
-    return Q(**{f"{kind.detail_name}__{column.attribute}__{lookup}": value})
 
 
 def _table(listing: KindList, question: Question) -> Table:
@@ -156,7 +150,7 @@ def _fields(listing: KindList, question: Question, directory: Directory, *, on: 
         Field(
             name,
             spec[name].label,
-            options=filters.options(tuple((value, value) for value in spec[name].choices), question.chosen[name]),
+            options=filters.options(tuple(spec[name].offered()), question.chosen[name]),
         )
         for name in listing.choices
     ]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from registry.prepared import Prepared
 from registry.reading.asked import Asked, narrowed
+from registry.records import kinds
 from registry.records.kinds import Kind
 from registry.records.models import Record
 from registry.search.asking import CAP, BeyondCap
@@ -51,16 +52,19 @@ def count_public(kind: Kind, asked: Asked, *, on: date) -> tuple[int, bool]:
 
 def _questions_of(kind: Kind | None, asked: Asked, *, on: date) -> tuple[_Questions, dict[str, Any]]:
     values = asked.filters() | {"on": on} | ({"kind": kind.code} if kind else {})
-    return _prepared(frozenset(values)), values
+    return _prepared(frozenset(values), kind.code if kind and kind.yields_to else ""), values
 
 
 @cache
-def _prepared(filters: frozenset[str]) -> _Questions:
-    """The questions for lists that are narrowed by these filters, whatever their values: sixty-four at most."""
+def _prepared(filters: frozenset[str], contested: str) -> _Questions:
+    """The questions for lists that are narrowed by these filters, whatever their values: sixty-four at most, and as
+    many for each kind that may be hidden by another."""
 
     def rows(*, on: date, kind: str | None = None, **values: Any) -> QuerySet:
-        shown = narrowed(Record.objects.public(on=on), **values)
-        return (shown if kind is None else shown.filter(kind=kind)).values("pk")
+        if kind is None:
+            return narrowed(Record.objects.public(on=on), **values).values("pk")
+        shown = Record.objects.public(on=on, of=(contested,) if contested else kinds.standing())
+        return narrowed(shown, **values).filter(kind=kind).values("pk")
 
     return _Questions(
         keys=Prepared(lambda **values: rows(**values).order_by("-decided_on", "-pk")),

@@ -12,6 +12,7 @@ from typing import Any
 
 from registry import privacy
 from registry.directory.subjects import SubjectKind
+from registry.records import named_persons
 from registry.records.fields import FieldSpec, FieldType, Specification
 
 NO_END = "2099-12-31"  # how the data standard writes a term without an end
@@ -72,6 +73,10 @@ def _written(field: FieldSpec, value: Any) -> str:
             return "、".join(value if isinstance(value, list) else str(value).split(";"))
         case FieldType.ID_NUMBER:
             return str(value["mask"])
+        case FieldType.PERSONS:
+            return named_persons.written(value)
+        case FieldType.CHOICE:
+            return visible(field.choice_label(str(value)))
         case _:
             return visible(str(value))
 

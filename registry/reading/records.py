@@ -13,6 +13,7 @@ from django.db.models import Model
 from registry.directory import organisations
 from registry.directory.subjects import Subject
 from registry.prepared import Prepared, Row, instance
+from registry.records import kinds
 from registry.records.models import Record, RecordEdition, RecordEvent
 from registry.records.statuses import Action
 
@@ -65,7 +66,7 @@ class Published:
 
 def published(uid: uuid.UUID, *, on: date) -> Published | None:
     """The record of that address if anybody may read it on that day."""
-    row = next(iter(_shown.ask(uid=uid, on=on)), None)
+    row = _row_of(uid, on)
     if row is None:
         return None
     record = instance(Record, row)
@@ -77,8 +78,21 @@ def published(uid: uuid.UUID, *, on: date) -> Published | None:
     return Published(record, edition["data"], told)
 
 
+def _row_of(uid: uuid.UUID, on: date) -> Row | None:
+    """The record's row; what another of its subject may hide is asked for only after all else."""
+    found = _shown.ask(uid=uid, on=on)
+    if not found and kinds.yielding():
+        found = _contested.ask(uid=uid, on=on)
+    return found[0] if found else None
+
+
 # One table each: PostgreSQL plans the join of four for longer than it answers these.
-_shown = Prepared(lambda uid, on: Record.objects.public(on=on).filter(uid=uid).values(*_columns(Record)))
+_shown = Prepared(
+    lambda uid, on: Record.objects.public(on=on, of=kinds.standing()).filter(uid=uid).values(*_columns(Record))
+)
+_contested = Prepared(
+    lambda uid, on: Record.objects.public(on=on, of=kinds.yielding()).filter(uid=uid).values(*_columns(Record))
+)
 _subject = Prepared(lambda pk: Subject.objects.filter(pk=pk).values(*_columns(Subject)))
 _edition = Prepared(lambda record, edition: RecordEdition.objects.filter(record=record, edition=edition).values("data"))
 _events = Prepared(

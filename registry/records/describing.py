@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from registry.records import kinds
 from registry.records.fields import Condition, FieldSpec, Operator
 from registry.records.kinds import Kind
+from registry.records.listed import Listed
 from registry.records.statuses import Status
 from registry.records.workflow import diagram
 
@@ -50,7 +51,7 @@ def _table(kind: Kind) -> Iterator[str]:
             str(field.max_length or ""),
             needed(field, labels),
             "是" if field.public else "否",
-            "、".join(field.choices),
+            f"见《{field.choices.table}》" if isinstance(field.choices, Listed) else "、".join(field.choices),
         )
         yield f"| {' | '.join(cells)} |"
 

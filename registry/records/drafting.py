@@ -21,8 +21,8 @@ from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.organisations import Organisation
 from registry.directory.persons import Person
 from registry.directory.staff import User
-from registry.records import editions, kinds, storing, subject_matching
-from registry.records.fields import Specification
+from registry.records import editions, kinds, named_persons, storing, subject_matching
+from registry.records.fields import FieldSpec, FieldType, Specification
 from registry.records.kinds import Kind, Problem
 from registry.records.models import Correction, Record
 from registry.records.parsing import Door
@@ -221,7 +221,7 @@ def propose_correction(
 
 def _changed_values(record: Record, raw: Mapping[str, Any], *, today: date, door: Door) -> dict[str, Any]:
     spec = record.specification
-    whole = {item.name: _raw_form(editions.read(record, item)) for item in spec} | dict(raw)
+    whole = {item.name: _raw_form(item, editions.read(record, item)) for item in spec} | dict(raw)
     entered_on = clock.day_of(record.entered_at)  # a delay is that of the entry, not of mending it later
     checked = _checked(record, spec, whole, today=today, door=door, entered_on=entered_on)
     before = editions.contents(record)
@@ -245,7 +245,9 @@ def apply_correction(record: Record, correction: Correction, *, today: date) -> 
     return editions.difference(before, editions.contents(record))
 
 
-def _raw_form(value: Any) -> Any:
+def _raw_form(item: FieldSpec, value: Any) -> Any:
+    if item.type is FieldType.PERSONS:
+        return named_persons.typed_again(value or [])
     return value.number() if isinstance(value, Person) else value
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from registry.directory.persons import Person
+from registry.records import named_persons
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.models import Record, RecordEdition
 
@@ -43,7 +44,7 @@ def as_json(value: Any) -> Any:
             return text.rstrip("0").rstrip(".") if "." in text else text
         case date():
             return value.isoformat()
-        case None | "":
+        case None | "" | []:
             return None  # an empty text column and no value are the same thing to a reader
         case _:
             return value
@@ -52,7 +53,7 @@ def as_json(value: Any) -> Any:
 def from_json(field: FieldSpec, value: Any) -> Any:
     """The value a JSON form stands for; the inverse of `as_json`."""
     if value is None:
-        return None
+        return [] if field.type is FieldType.PERSONS else None
     match field.type:
         case FieldType.ID_NUMBER:
             return Person.objects.get(pk=value["person"])
@@ -70,6 +71,8 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return named_persons.lines(value)
     return value["mask"] if isinstance(value, dict) else value
 
 

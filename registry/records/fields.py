@@ -6,13 +6,15 @@ information can be described by code (licences, penalties) and another by a row 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+
+from registry.records.listed import Listed
 
 
 class FieldType(StrEnum):
@@ -29,6 +31,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"  # several, joined by a semicolon as the standard does
     ID_NUMBER = "id_number"  # of a natural person's document; kept encrypted in Person
+    PERSONS = "persons"  # who answers for an act: names, documents, positions
 
 
 class Operator(StrEnum):
@@ -75,7 +78,7 @@ class FieldSpec:
     required_when: tuple[Condition, ...] = ()  # any of them
     forbidden_when: tuple[Condition, ...] = ()  # any of them
     max_length: int | None = None
-    choices: tuple[str, ...] = ()
+    choices: Sequence[str] = ()  # or those of a table (`Listed`)
     public: bool = True
     aliases: tuple[str, ...] = ()  # older column names an importer still meets
     default: str = ""  # a constant, or 'organisation.name' / 'organisation.uscc'
@@ -90,7 +93,7 @@ class FieldSpec:
     def __post_init__(self) -> None:
         if self.keeper not in ("detail", "data", "record", "subject"):
             raise ImproperlyConfigured(f"Field {self.name!r} is kept nowhere: {self.keeper!r}.")
-        if self.type in (FieldType.CHOICE, FieldType.CHOICES) and not self.choices:
+        if self.type in (FieldType.CHOICE, FieldType.CHOICES) and self.choices == ():
             raise ImproperlyConfigured(f"Field {self.name!r} offers nothing to choose.")
 
     @property
@@ -101,6 +104,19 @@ class FieldSpec:
     @cached_property
     def is_personal(self) -> bool:
         return self.type is FieldType.ID_NUMBER
+
+    @cached_property
+    def carries_numbers(self) -> bool:
+        """Whether what is typed here holds document numbers of persons, which nothing may remember or repeat."""
+        return self.type in (FieldType.ID_NUMBER, FieldType.PERSONS)
+
+    def choice_label(self, value: str) -> str:
+        """How people read one of the choices."""
+        return self.choices.label(value) if isinstance(self.choices, Listed) else value
+
+    def offered(self) -> list[tuple[str, str]]:
+        """The choices with what people read."""
+        return [(value, self.choice_label(value)) for value in self.choices]
 
 
 @dataclass(frozen=True)
@@ -126,6 +142,11 @@ class Specification:
     def personal(self) -> tuple[FieldSpec, ...]:
         """The fields that hold document numbers of persons."""
         return tuple(field for field in self.fields if field.is_personal)
+
+    @cached_property
+    def naming(self) -> tuple[FieldSpec, ...]:
+        """The fields that name who answers for the act."""
+        return tuple(field for field in self.fields if field.type is FieldType.PERSONS)
 
     def public(self) -> tuple[FieldSpec, ...]:
         return tuple(field for field in self.fields if field.public)

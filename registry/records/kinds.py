@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from registry import prepared
 from registry.directory.catalogue import CatalogueItemVersion, Nature
-from registry.records.fields import FieldSpec, Specification, from_rows
+from registry.records.fields import FieldSpec, FieldType, Specification, from_rows
 
 if TYPE_CHECKING:
     from registry.records.models import Record
@@ -94,6 +94,11 @@ class Kind:
         return Specification(self.fields)
 
     @cached_property
+    def names_persons(self) -> bool:
+        """Whether a record of this kind may name persons who answer for the act."""
+        return any(item.type is FieldType.PERSONS for item in self.fields)
+
+    @cached_property
     def detail_name(self) -> str:
         """The name under which a record reaches its detail row."""
         return self.detail._meta.get_field("record").remote_field.get_accessor_name()
@@ -141,6 +146,16 @@ def known(code: str) -> bool:
 
 def every() -> Iterable[Kind]:
     return tuple(_kinds.values())
+
+
+def yielding() -> tuple[str, ...]:
+    """The kinds whose records another of their subject may hide."""
+    return tuple(kind.code for kind in every() if kind.yields_to)
+
+
+def standing() -> tuple[str, ...]:
+    """The kinds that yield to none: whether one of their records is shown follows from that record alone."""
+    return tuple(kind.code for kind in every() if not kind.yields_to)
 
 
 def choices() -> list[tuple[str, str]]:

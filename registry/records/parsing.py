@@ -18,10 +18,13 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from registry.directory.persons import DocumentType
 from registry.identifiers import organisation_code, registration_number, resident_id, uscc, verdict
 from registry.identifiers.errors import IdentifierError
 from registry.identifiers.normalise import NameProblem, Normalised, clean_name, normalise_code
+from registry.records import named_persons
 from registry.records.fields import FieldSpec, FieldType
+from registry.records.listed import Listed
 
 MOST_CHARACTERS = 20_000  # of any text, before anything is done with it
 
@@ -218,10 +221,33 @@ def _parse_choices(field: FieldSpec, raw: Any, door: Door, today: date) -> Parse
 
 
 def _chosen(field: FieldSpec, word: str) -> str:
+    if isinstance(field.choices, Listed):
+        return _listed(field.choices, word)
     # The standard lets 其他 carry its explanation: 其他-补充说明.
     if word in field.choices or (word.startswith("其他-") and "其他" in field.choices):
         return word
     raise FieldProblem(f"不在可选范围内，可选：{'、'.join(field.choices)}")
+
+
+def _listed(choices: Listed, word: str) -> str:
+    code = choices.code(word)
+    if code is None:
+        raise FieldProblem(f"不在《{choices.table}》内，请填写其中的代码，例如 {next(iter(choices), '')}")
+    return code
+
+
+def _parse_persons(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
+    try:
+        named = named_persons.read(raw)
+    except named_persons.PersonProblem as problem:
+        raise FieldProblem(str(problem)) from None
+    for place, one in enumerate(named, start=1):
+        if one["document_type"] == DocumentType.RESIDENT_ID:
+            try:
+                check_resident_id(one["number"], today=today)
+            except FieldProblem as problem:
+                raise FieldProblem(f"第{place}人的证件号码：{problem}") from None
+    return Parsed(named or None)
 
 
 def _parse_id_number(field: FieldSpec, raw: Any, door: Door, today: date) -> Parsed:
@@ -254,4 +280,5 @@ _PARSERS: dict[FieldType, Callable[[FieldSpec, Any, Door, date], Parsed]] = {
     FieldType.CHOICE: _parse_choice,
     FieldType.CHOICES: _parse_choices,
     FieldType.ID_NUMBER: _parse_id_number,
+    FieldType.PERSONS: _parse_persons,
 }

@@ -14,6 +14,7 @@ from django.db.models import Field, Model
 from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.persons import Person
 from registry.identifiers.normalise import document_key
+from registry.records import named_persons
 from registry.records.editions import as_json
 from registry.records.fields import FieldSpec, FieldType, Specification
 from registry.records.kinds import Kind
@@ -34,7 +35,10 @@ def values_of(
     """Checked data with each document number replaced by the Person who bears it: remembered when new, unless
     `person` makes rows that are stored later."""
     person = person or Person.objects.remember
-    return {**data, **{item.name: _person_for(item, data, person) for item in spec.personal}}
+    values = {**data, **{item.name: _person_for(item, data, person) for item in spec.personal}}
+    for item in spec.naming:
+        values[item.name] = named_persons.kept(data[item.name] or (), person)
+    return values
 
 
 def _person_for(item: FieldSpec, data: Mapping[str, Any], person: Callable[..., Person]) -> Person | None:

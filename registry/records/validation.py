@@ -188,7 +188,7 @@ class _Column:
     """One field, and what has become of the values it met."""
 
     def __init__(self, item: FieldSpec, circumstances: Circumstances) -> None:
-        self.name, self.is_personal = item.name, item.is_personal
+        self.name, self.is_personal = item.name, item.carries_numbers
         self.known: dict[str, _Read] = {}
         self.default: Any = None
         self._item, self._circumstances = item, circumstances

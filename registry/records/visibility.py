@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -15,6 +16,7 @@ from registry.records.statuses import LIVE, Status
 
 if TYPE_CHECKING:
     from registry.directory.staff import User
+    from registry.records.models import Record
 
 
 class Audience(IntEnum):
@@ -35,19 +37,22 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Published or listed, and its time not up, whatever the nightly job has done."""
         return self.filter(in_term(on=on), status__in=LIVE)
 
-    def visible(self, *, to: Audience, on: date) -> RecordQuerySet:
-        """What that audience may see on that day: the only road to any output."""
+    def visible(self, *, to: Audience, on: date, of: Collection[str] | None = None) -> RecordQuerySet:
+        """What that audience may see on that day: the only road to any output. `of` asks for these kinds only, so
+        that what can hide none of them is not asked about."""
         shown = self.live(on=on)
+        if of is not None:
+            shown = shown.filter(kind=next(iter(of))) if len(of) == 1 else shown.filter(kind__in=of)
         if to < Audience.AUTHORISED:  # every degree there is needs no condition
             shown = shown.filter(openness__lte=to) if to else shown.filter(openness=Openness.PUBLIC)
         for kind in kinds.every():
-            if kind.yields_to:
+            if kind.yields_to and (of is None or kind.code in of):
                 shown = shown.exclude(Q(kind=kind.code) & _outweighed(self.model, kind, on=on))
         return shown
 
-    def public(self, *, on: date) -> RecordQuerySet:
+    def public(self, *, on: date, of: Collection[str] | None = None) -> RecordQuerySet:
         """What anybody may see on that day."""
-        return self.visible(to=Audience.PUBLIC, on=on)
+        return self.visible(to=Audience.PUBLIC, on=on, of=of)
 
     def hidden(self, *, on: date) -> RecordQuerySet:
         """Live records that yield to another of their subject: not shown although nothing ended them."""
@@ -89,10 +94,28 @@ def _open_holds(record_model: type[models.Model]) -> models.QuerySet:
     return holds.filter(record=OuterRef("pk"), closed_at=None)
 
 
-def _outweighed(model: type[models.Model], kind: kinds.Kind, *, on: date) -> Exists:
+def _outweighed(model: type[models.Model], kind: kinds.Kind, *, on: date) -> Q:
     """A record of a kind this one yields to is live on the same subject, or came later and ended otherwise
-    than by being revoked as wrong: a model does not come back because a listing merely lapsed (Q1)."""
-    others = model.objects.filter(kind__in=kind.yields_to, subject=OuterRef("subject"))
+    than by being revoked as wrong: a model does not come back because a listing merely lapsed (Q1).
+
+    A person is outweighed as well by what names him in a position that loses honours (三（三）, Q2).
+    """
     live = Q(in_term(on=on), status__in=LIVE)
     ended_later = Q(status__in=[*LIVE, Status.REPAIRED, Status.EXPIRED]) & Q(published_at__gte=OuterRef("published_at"))
-    return Exists(others.filter(live | ended_later))
+    others = model.objects.filter(live | ended_later, kind__in=kind.yields_to)
+    return Q(Exists(others.filter(subject=OuterRef("subject")))) | Q(Exists(others.filter(**_NAMED)))
+
+
+_NAMED: dict[str, Any] = {
+    "personal_items__person": OuterRef("subject__person"),
+    "personal_items__role__loses_honours": True,
+}
+
+
+def weighing(record: Record, *, on: date) -> RecordQuerySet:
+    """The live records that forbid showing this one, of its subject or naming it: what a cross-check finds (S2.1.3)."""
+    others = type(record).objects.live(on=on).filter(kind__in=record.the_kind.yields_to)
+    about = Q(subject=record.subject_id)
+    if record.subject.person_id is not None:
+        about |= Q(personal_items__person=record.subject.person_id, personal_items__role__loses_honours=True)
+    return others.filter(about).distinct()

@@ -19,7 +19,7 @@ from registry import clock
 from registry.directory.catalogue import Openness
 from registry.directory.staff import User
 from registry.directory.subjects import Subject
-from registry.records import drafting, editions, kinds, outbox
+from registry.records import drafting, editions, kinds, outbox, personal_items
 from registry.records.models import Correction, Hold, Record, RecordEdition, RecordEvent
 from registry.records.openness import openness_of
 from registry.records.statuses import LIVE, Action, Operation, StateCode, Status
@@ -159,8 +159,8 @@ def move_many(
 def _locked(records: Iterable[Record]) -> dict[str, list[Record]]:
     """The records as they stand now, by kind; locks subjects, then records, each in the order of their keys."""
     keys = [record.pk for record in records]
-    subjects = Subject.objects.filter(records__in=keys).values_list("pk", flat=True)
-    list(Subject.objects.select_for_update().filter(pk__in=list(subjects)).order_by("pk").values_list("pk"))
+    subjects = set(Subject.objects.filter(records__in=keys).values_list("pk", flat=True)) | _named_beside(keys)
+    list(Subject.objects.select_for_update().filter(pk__in=subjects).order_by("pk").values_list("pk"))
     locked = (
         Record.objects.select_for_update(of=("self",))
         .filter(pk__in=keys)
@@ -173,6 +173,13 @@ def _locked(records: Iterable[Record]) -> dict[str, list[Record]]:
     for code, batch in by_kind.items():
         _attach_details(kinds.get(code), batch)
     return by_kind
+
+
+def _named_beside(keys: Sequence[int]) -> set[int]:
+    """The persons whom these records name, as subjects: what of theirs is shown changes with the step."""
+    naming = [kind for kind in kinds.every() if kind.names_persons]
+    found = Record.objects.filter(pk__in=keys, kind__in=[kind.code for kind in naming]) if naming else ()
+    return personal_items.subjects_named(found)
 
 
 def lock_one(record: Record) -> Record:
@@ -251,6 +258,8 @@ def _carry_out(moving: Sequence[Record], rule: Transition, act: Act) -> list[Rec
         _step(record, rule, act, came_from[record.pk])
     for effect in rule.effects:
         effect(moving, act)
+    if act.action in _NEW_CONTENTS:
+        personal_items.write(moving)
     if act.action in _OPENS:
         _introduce(moving, act)
     _write(moving)
@@ -356,7 +365,8 @@ class _Yielding:
     def to(cls, moving: Sequence[Record], act: Act) -> _Yielding:
         above = {record.kind for record in moving}
         below = frozenset(kind.code for kind in kinds.every() if kind.yields_to & above)
-        return cls({record.subject_id for record in moving}, below, act.today)
+        subjects = {record.subject_id for record in moving}
+        return cls(subjects | personal_items.subjects_named(moving) if below else subjects, below, act.today)
 
     def _hidden(self) -> set[int]:
         if not self.kind_codes:

@@ -5,6 +5,7 @@ from registry.records.models.deliveries import Delivery, DeliveryState, Lane
 from registry.records.models.editions import RecordEdition
 from registry.records.models.events import RecordEvent
 from registry.records.models.holds import Hold
+from registry.records.models.personal_items import PersonalItem
 from registry.records.models.record import Record
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DeliveryState",
     "Hold",
     "Lane",
+    "PersonalItem",
     "Record",
     "RecordEdition",
     "RecordEvent",
