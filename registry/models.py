@@ -17,7 +17,16 @@ from registry.directory.terms import DeadlineRule, RepairRule, TermRule
 from registry.intake.models import BackfillTarget, BatchRow, ImportBatch, ZeroReport
 from registry.records.catalogue_records import CatalogueRecord
 from registry.records.code_events import CodeEvent
-from registry.records.models import Correction, Delivery, Hold, PersonalItem, Record, RecordEdition, RecordEvent
+from registry.records.models import (
+    Correction,
+    Delivery,
+    Hold,
+    NumberSeries,
+    PersonalItem,
+    Record,
+    RecordEdition,
+    RecordEvent,
+)
 from registry.search.models import SearchEntry, TokenFrequency
 
 __all__ = [
@@ -44,6 +53,7 @@ __all__ = [
     "IdempotentAnswer",
     "ImportBatch",
     "LegacyRegistration",
+    "NumberSeries",
     "Organisation",
     "Person",
     "PersonRole",

@@ -74,7 +74,7 @@ def _row(record: Values) -> dict[str, Any]:
         "kind_label": kinds.get(record["kind"]).label,
         "title": visible(record["title"]),
         "document_number": visible(record["document_number"]),
-        "subject": brief({name: record[f"subject__{name}"] for name in OF_SUBJECT}),
+        "subject": brief({name: record[f"subject__{name}"] for name in OF_SUBJECT}) | _opened_name(record),
         "organisation": {"code": record["organisation__uscc"], "name": record["organisation__name"]},
         "decided_on": record["decided_on"],
         "public_from": record["public_from"],
@@ -82,6 +82,12 @@ def _row(record: Values) -> dict[str, Any]:
         "edition": record["edition"],
         "url": record_address(uid),
     }
+
+
+def _opened_name(record: Values) -> dict[str, str]:
+    """The full name of a person, where what the record says lets it be read."""
+    said = record.get("editions__data") or {}
+    return {"name": visible(record["subject__name"])} if kinds.get(record["kind"]).opens_name(said) else {}
 
 
 def of_record(record: Values) -> dict[str, Any]:

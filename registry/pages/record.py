@@ -17,6 +17,7 @@ from registry.pages.refusing import Refused, public_page
 from registry.pages.urls_of_kinds import list_url
 from registry.reading.addresses import subject_url
 from registry.reading.ended import absence
+from registry.reading.naming import subject_name
 from registry.reading.presenting import Presenter, visible
 from registry.reading.records import Published, Told, published
 from registry.records.models import Record
@@ -45,10 +46,10 @@ def _context(found: Published, *, on: date) -> dict[str, object]:
     record, editions = found.record, found.editions
     presenter = Presenter(record.specification)
     return {
-        "place": _place(record),
+        "place": _place(found),
         "record": record,
         "title": visible(record.title),
-        "subject_name": visible(record.subject.public_name),
+        "subject_name": visible(_name(found)),
         "subject_url": subject_url(record.subject),
         "fields": presenter.fields(found.data, record.subject.kind),
         "marks": found.marks,
@@ -75,8 +76,14 @@ def _steps(told: Sequence[Told], presenter: Presenter) -> list[Step]:
     return [Step(written(act.at), act.label, act.edition, tuple(presenter.labels(act.changed))) for act in told]
 
 
-def _place(record: Record) -> Place:
-    name, title = visible(record.subject.public_name), visible(record.title)
+def _name(found: Published) -> str:
+    record = found.record
+    return subject_name(record.the_kind, record.subject.kind, record.subject.name, found.data)
+
+
+def _place(found: Published) -> Place:
+    record = found.record
+    name, title = visible(_name(found)), visible(record.title)
     return Place(
         title=f"{name} {title}",
         trail=(Crumb(record.kind_label, list_url(record.the_kind)), Crumb(title)),

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import F
 
 from registry.directory import organisations
-from registry.directory.subjects import public_name
 from registry.prepared import Prepared, Row
 from registry.reading.addresses import record_address, subject_page
+from registry.reading.naming import subject_name
 from registry.records import kinds
 from registry.records.models import Record
 
@@ -69,7 +69,7 @@ def _line(row: Row, bodies: Mapping[int, organisations.Organisation]) -> Line:
         decided_on=row["decided_on"],
         organisation=bodies[row["organisation_id"]].name,
         subject_kind=kind,
-        subject_name=public_name(kind, row["subject__name"]),
+        subject_name=subject_name(kinds.get(row["kind"]), kind, row["subject__name"], row["editions__data"]),
         subject_url=subject_page(kind, row["subject__uscc"], row["subject__published_on"]),
         data=row["editions__data"],
         said_at=row["editions__at"],

@@ -56,6 +56,8 @@ class Presenter:
         value = data.get(field.name)
         if value in (None, "", []) or not field.public:
             return ""
+        if field.unmasked_with and data.get(field.unmasked_with):
+            return visible(str(value))
         if field.name in self._persons and not (field.keeper == "subject" and subject_kind != SubjectKind.NATURAL):
             return privacy.mask_person_name(str(value))
         return _written(field, value)

@@ -87,6 +87,7 @@ class FieldSpec:
     positive: bool = False
     document_type_field: str = ""  # for ID_NUMBER: the field that names the kind of document
     person_name_field: str = ""  # for ID_NUMBER: the field that names the person
+    unmasked_with: str = ""  # for a person's name: the field that, when filled, lets it be read in full
     help_text: str = ""
     example: str = ""  # what a template shows; '' = one for its type
 

@@ -93,6 +93,14 @@ class Kind:
     def _specification(self) -> Specification:
         return Specification(self.fields)
 
+    def opens_name(self, data: Mapping[str, Any]) -> bool:
+        """Whether what a record says lets the name of the person it is about be read in full."""
+        return bool(self._consent and data.get(self._consent))
+
+    @cached_property
+    def _consent(self) -> str:
+        return next((item.unmasked_with for item in self.fields if item.unmasked_with), "")
+
     @cached_property
     def names_persons(self) -> bool:
         """Whether a record of this kind may name persons who answer for the act."""

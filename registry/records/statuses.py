@@ -36,6 +36,7 @@ VOID = (Status.REJECTED, Status.WITHDRAWN, Status.REVOKED)  # the same decision 
 class Action(models.TextChoices):
     SUBMIT = "submit", "提交审核"
     RETURN = "return", "退回修改"
+    ANNOUNCE = "announce", "拟认定公示"
     PUBLISH = "publish", "通过并公示"
     NOTIFY = "notify", "送达事先告知"
     LIST = "list", "列入"
@@ -44,6 +45,7 @@ class Action(models.TextChoices):
     REPAIR = "repair", "信用修复"
     WITHDRAW = "withdraw", "撤回"
     REVOKE = "revoke", "撤销"
+    RESTORE = "restore", "恢复"
     EXPIRE = "expire", "期满"
     HOLD = "hold", "核实期间暂停执行"
     RELEASE = "release", "恢复执行"

@@ -5,6 +5,7 @@ from registry.records.models.deliveries import Delivery, DeliveryState, Lane
 from registry.records.models.editions import RecordEdition
 from registry.records.models.events import RecordEvent
 from registry.records.models.holds import Hold
+from registry.records.models.numbers import NumberSeries
 from registry.records.models.personal_items import PersonalItem
 from registry.records.models.record import Record
 
@@ -14,6 +15,7 @@ __all__ = [
     "DeliveryState",
     "Hold",
     "Lane",
+    "NumberSeries",
     "PersonalItem",
     "Record",
     "RecordEdition",
