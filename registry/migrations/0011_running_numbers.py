@@ -4,31 +4,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0010_taxonomies_positions_and_personal_items'),
+        ("registry", "0010_taxonomies_positions_and_personal_items"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('prefix', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='前缀')),
-                ('last', models.PositiveIntegerField(default=0, verbose_name='已用至')),
+                ("prefix", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="前缀")),
+                ("last", models.PositiveIntegerField(default=0, verbose_name="已用至")),
             ],
             options={
-                'verbose_name': '编号',
-                'verbose_name_plural': '编号',
+                "verbose_name": "编号",
+                "verbose_name_plural": "编号",
             },
         ),
         migrations.AlterField(
-            model_name='importbatch',
-            name='move',
-            field=models.CharField(blank=True, choices=[('submit', '提交审核'), ('return', '退回修改'), ('announce', '拟认定公示'), ('publish', '通过并公示'), ('notify', '送达事先告知'), ('list', '列入'), ('reject', '不予认定'), ('correct', '更正'), ('repair', '信用修复'), ('withdraw', '撤回'), ('revoke', '撤销'), ('restore', '恢复'), ('expire', '期满'), ('hold', '核实期间暂停执行'), ('release', '恢复执行'), ('hide', '暂停展示'), ('show', '恢复展示')], max_length=20, verbose_name='办理事项'),
+            model_name="importbatch",
+            name="move",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("submit", "提交审核"),
+                    ("return", "退回修改"),
+                    ("announce", "拟认定公示"),
+                    ("publish", "通过并公示"),
+                    ("notify", "送达事先告知"),
+                    ("list", "列入"),
+                    ("reject", "不予认定"),
+                    ("correct", "更正"),
+                    ("repair", "信用修复"),
+                    ("withdraw", "撤回"),
+                    ("revoke", "撤销"),
+                    ("restore", "恢复"),
+                    ("expire", "期满"),
+                    ("hold", "核实期间暂停执行"),
+                    ("release", "恢复执行"),
+                    ("hide", "暂停展示"),
+                    ("show", "恢复展示"),
+                ],
+                max_length=20,
+                verbose_name="办理事项",
+            ),
         ),
         migrations.AlterField(
-            model_name='recordevent',
-            name='action',
-            field=models.CharField(choices=[('submit', '提交审核'), ('return', '退回修改'), ('announce', '拟认定公示'), ('publish', '通过并公示'), ('notify', '送达事先告知'), ('list', '列入'), ('reject', '不予认定'), ('correct', '更正'), ('repair', '信用修复'), ('withdraw', '撤回'), ('revoke', '撤销'), ('restore', '恢复'), ('expire', '期满'), ('hold', '核实期间暂停执行'), ('release', '恢复执行'), ('hide', '暂停展示'), ('show', '恢复展示')], max_length=20, verbose_name='操作'),
+            model_name="recordevent",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("submit", "提交审核"),
+                    ("return", "退回修改"),
+                    ("announce", "拟认定公示"),
+                    ("publish", "通过并公示"),
+                    ("notify", "送达事先告知"),
+                    ("list", "列入"),
+                    ("reject", "不予认定"),
+                    ("correct", "更正"),
+                    ("repair", "信用修复"),
+                    ("withdraw", "撤回"),
+                    ("revoke", "撤销"),
+                    ("restore", "恢复"),
+                    ("expire", "期满"),
+                    ("hold", "核实期间暂停执行"),
+                    ("release", "恢复执行"),
+                    ("hide", "暂停展示"),
+                    ("show", "恢复展示"),
+                ],
+                max_length=20,
+                verbose_name="操作",
+            ),
         ),
     ]
