@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("registry.urls")),
     path("", include("disclosure.urls")),
+    path("", include("redlist.urls")),
     path("", include("objections.urls")),
     path("api/", include("registry.api.urls")),
     path("admin/", admin.site.urls),

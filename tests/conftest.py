@@ -15,7 +15,7 @@ from registry.models import CodeAuthority, Record
 from registry.records import drafting, kinds, workflow
 from registry.records.parsing import Door
 from registry.records.statuses import Action
-from tests import factories, samples
+from tests import factories, preparing, samples
 
 ARREARS_FIELDS = [
     {"name": "owed_from", "label": "欠费起始日期", "type": "date", "required": True},
@@ -53,6 +53,7 @@ def organisation(rules: None) -> Organisation:
             item__catalogue__region_id="610922",
             fields=ARREARS_FIELDS if kind.described_by_catalogue else [],
         )
+    factories.red_rule(body)
     for prefix in ("91", "92", "93"):
         CodeAuthority.objects.create(organisation=body, prefix=prefix)
     return body
@@ -103,6 +104,7 @@ def published(submitted: Callable[..., Record], reviewer: User) -> Callable[...,
 
     def make(kind: str = "licence", **changes: Any) -> Record:
         record = submitted(kind, **changes)
+        preparing.for_publication(record, by=reviewer)
         workflow.move(record, Action.PUBLISH, by=reviewer, at=factories.NOON)
         return record
 

@@ -9,6 +9,7 @@ from typing import Any
 import factory
 from django.contrib.auth.models import Group
 
+from redlist.models import ListRule, ListScope
 from registry.directory import roles
 from registry.directory.catalogue import Nature, Openness, UpdateCycle
 from registry.directory.organisations import OrganisationKind, OrganisationLevel
@@ -21,6 +22,7 @@ from registry.models import (
     CatalogueItem,
     CatalogueItemVersion,
     CollectionCatalogue,
+    HonourCategory,
     Organisation,
     Person,
     Region,
@@ -136,3 +138,22 @@ class CatalogueItemVersionFactory(factory.django.DjangoModelFactory):
     update_cycle = UpdateCycle.SEVEN_WORKDAYS
     legal_basis = "国发〔2016〕33号"
     valid_from = date(2015, 1, 1)
+
+
+def red_rule(body: Organisation, *categories: str, **changes: Any) -> ListRule:
+    """A rule by which that body may confirm models of honesty: of every category, unless some are named."""
+    rule = ListRule.objects.create(
+        **{
+            "organisation": body,
+            "document_number": "试例红规〔2017〕9001号",
+            "standard": "信用状况良好，三年内无不良信用记录。",
+            "procedure": "申报、核对、公示、认定。",
+            "exit": "期满，或者被列入严重失信名单。",
+            "objection_contact": "0915-0000000",
+            "effective_from": date(2017, 1, 1),
+        }
+        | changes
+    )
+    wanted = HonourCategory.objects.filter(pk__in=categories) if categories else HonourCategory.objects.all()
+    ListScope.objects.bulk_create(ListScope(rule=rule, category=one, threshold="符合标准") for one in wanted)
+    return rule

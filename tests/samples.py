@@ -73,6 +73,38 @@ def award(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def honour(**changes: Any) -> dict[str, Any]:
+    """守信红名单: an enterprise that keeps its contracts."""
+    return {
+        "subject_name": "安康市云岭试例茶业有限公司",
+        "subject_kind": "法人及非法人组织",
+        "subject_uscc": make_uscc("91", "610902"),
+        "category": "R06",
+        "title": "2025年度守合同重信用企业",
+        "level": "市级",
+        "document_number": "安市监信〔2026〕9001号",
+        "decided_on": "2026-02-27",
+        "deeds": "连续五年合同履约率百分之百，产品抽检全部合格。",
+    } | changes
+
+
+def commitment(**changes: Any) -> dict[str, Any]:
+    """信用承诺 made of the subject's own accord."""
+    return {
+        "subject_name": "安康市云岭试例茶业有限公司",
+        "subject_kind": "法人及非法人组织",
+        "subject_uscc": make_uscc("91", "610902"),
+        "type": "主动型",
+        "reason": "明码标价、农残零超标",
+        "content": "所售茶叶明码标价，农药残留不超标。",
+        "standard": "执行GB 2763食品中农药最大残留限量。",
+        "quality": "每批产品附检验报告。",
+        "liability": "违诺的，退还货款并接受记入信用记录。",
+        "decided_on": "2026-02-27",
+        "valid_to": "2026-12-31",
+    } | changes
+
+
 def of(kind_code: str, **changes: Any) -> dict[str, Any]:
     """Right values for a kind named by its code."""
     makers = {
@@ -81,5 +113,7 @@ def of(kind_code: str, **changes: Any) -> dict[str, Any]:
         "code-event": code_event,
         "catalogue-record": arrears,
         "award": award,
+        "redlist": honour,
+        "commitment": commitment,
     }
     return makers[kind_code](**changes)

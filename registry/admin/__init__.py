@@ -12,4 +12,5 @@ from registry.admin import (  # noqa: F401
     staff,
     standing_panels,
     subjects,
+    taxonomies,
 )

@@ -76,6 +76,8 @@ class Kind:
     remarks: tuple[Check, ...] = ()  # what is odd about values and yet not wrong: said, never refused
     backfill_problem: Check | None = None  # what forbids entering a decision of an earlier year; None: never entered so
     title_field: str = ""  # the field whose value heads the record; '' = the catalogue item's name
+    heading: Callable[[Mapping[str, Any]], str] | None = None  # what heads it, where that is more than one field
+    number_column: str = ""  # of its own row: the running number people know a record by, once it has one
     collection: str = ""  # its collection in the API and its list page, such as 'licences'; '' = none
     url_name: str = ""  # of its public list page
     filters: tuple[str, ...] = field(default=())  # further fields its lists can be filtered by

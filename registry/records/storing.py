@@ -101,7 +101,8 @@ def _detail_of(record: Record) -> Model:
 
 def title_of(kind: Kind, values: Mapping[str, Any], version: CatalogueItemVersion) -> str:
     """What heads the record: the field its kind names, or else the catalogue item."""
-    return str(values.get(kind.title_field) or version.item.name)[:300]
+    said = kind.heading(values) if kind.heading else values.get(kind.title_field)
+    return str(said or version.item.name)[:300]
 
 
 def in_record(item: FieldSpec, value: Any) -> Any:

@@ -114,8 +114,19 @@ _NAMED: dict[str, Any] = {
 
 def weighing(record: Record, *, on: date) -> RecordQuerySet:
     """The live records that forbid showing this one, of its subject or naming it: what a cross-check finds (S2.1.3)."""
-    others = type(record).objects.live(on=on).filter(kind__in=record.the_kind.yields_to)
+    return _against(record).live(on=on)
+
+
+def outweighing(record: Record, *, on: date) -> RecordQuerySet:
+    """The records that hide this one, live or ended otherwise than as wrong since it was published."""
+    live = Q(in_term(on=on), status__in=LIVE)
+    later = Q(status__in=[*LIVE, Status.REPAIRED, Status.EXPIRED], published_at__gte=record.published_at)
+    return _against(record).filter(live | later)
+
+
+def _against(record: Record) -> RecordQuerySet:
+    """The records this one would yield to: of its subject, or naming it in a position that loses honours."""
     about = Q(subject=record.subject_id)
     if record.subject.person_id is not None:
         about |= Q(personal_items__person=record.subject.person_id, personal_items__role__loses_honours=True)
-    return others.filter(about).distinct()
+    return type(record).objects.filter(about, kind__in=record.the_kind.yields_to).distinct()

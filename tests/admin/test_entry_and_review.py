@@ -9,7 +9,7 @@ from registry.directory.catalogue import CatalogueItem
 from registry.models import AuditLog, Record
 from registry.records import kinds
 from registry.records.statuses import Status
-from tests import samples
+from tests import preparing, samples
 from tests.admin import pages
 from tests.factories import TODAY
 
@@ -23,7 +23,7 @@ def item_of(organisation, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_record_of_any_kind_goes_from_the_form_to_the_public(kind, organisation, at_entry, at_review):
+def test_a_record_of_any_kind_goes_from_the_form_to_the_public(kind, organisation, at_entry, at_review, reviewer):
     answer = at_entry.enter(kind, item_of(organisation, kind), samples.of(kind), button="_submit")
     record = Record.objects.get()
     assert answer.status_code == 302 and record.status == Status.SUBMITTED
@@ -32,6 +32,7 @@ def test_a_record_of_any_kind_goes_from_the_form_to_the_public(kind, organisatio
     page = at_review.record(record)
     assert "通过并公示" in pages.text(page) and "退回修改" in pages.text(page)
     assert not Record.objects.public(on=TODAY).exists()
+    preparing.for_publication(record, by=reviewer)
     answer = at_review.send(page, "/move/", {"action": "publish"})
     assert answer.status_code == 302
     assert Record.objects.public(on=TODAY).get() == record

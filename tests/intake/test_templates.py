@@ -59,7 +59,7 @@ def penalty() -> Workbook:
 
 
 @pytest.mark.parametrize("code", KINDS)
-def test_every_kind_has_one_that_the_guard_lets_in_and_the_reader_understands(code, opened):
+def test_every_kind_has_one_that_the_guard_lets_in_and_the_reader_understands(code, opened, rules):
     table = tables.find(opened(made(code)), spec_of(code))
     assert table.sheet.name == "填报" and table.columns.problems == ()
     assert [item.name for item in table.columns.fields.values()] == [item.name for item in spec_of(code)]
@@ -147,7 +147,7 @@ def test_the_guide_lists_every_field(penalty):
 
 
 @pytest.mark.parametrize("code", KINDS)
-def test_the_example_is_right_by_the_rules_it_teaches(code):
+def test_the_example_is_right_by_the_rules_it_teaches(code, rules):
     """Every example passes the parser of its field; none looks like the number of a person."""
     sheet = loaded(code)["填报"]
     for position, item in enumerate(spec_of(code), start=1):

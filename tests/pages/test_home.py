@@ -13,7 +13,7 @@ from registry.records import kinds, workflow
 from registry.records.statuses import Action
 from tests import factories
 
-urlpatterns = [*real_urls, path("redlist/", page_not_found)]
+urlpatterns = [*real_urls, path("a-room-to-come/", page_not_found)]
 
 
 def numbers(page: str) -> dict[str, tuple[str, str]]:
@@ -52,12 +52,13 @@ def test_every_link_leads_somewhere(published, read, client):
         assert client.get(address.replace("&amp;", "&")).status_code == 200, address
 
 
-def test_an_entrance_appears_when_its_room_is_built(rules, read):
+def test_an_entrance_appears_when_its_room_is_built(rules, read, monkeypatch):
+    monkeypatch.setattr(navigation, "COLUMNS", (*navigation.COLUMNS[:3], ("将来的栏目", "/a-room-to-come/")))
     page = read("/")
-    assert 'href="/objections/new/"' in page and "守信红名单" not in page
+    assert 'href="/objections/new/"' in page and "将来的栏目" not in page
     with override_settings(ROOT_URLCONF=__name__):
         page = read("/")
-    assert 'href="/redlist/"' in page
+    assert 'href="/a-room-to-come/"' in page
 
 
 def test_there_are_no_more_columns_than_a_visitor_can_survey():

@@ -34,7 +34,7 @@ from registry.records.parsing import Door
 from tests import factories
 from tests.batches.conftest import own_files
 from tests.exchange.conftest import mock_process, platform
-from tests.permissions import cases
+from tests.permissions import cases, honours
 
 __all__ = ["mock_process", "own_files", "platform"]  # the province, for the steps that ask it, and a place for files
 
@@ -120,12 +120,16 @@ def world(
         "exchange.channel": Channel.objects.create(name="province"),
         "disclosure.penaltyseverity": PenaltySeverity.objects.first(),
     }
+    rows |= honours.rows(organisation, partial(numbered, submitted), reviewer)
     rows |= cases.rows(organisation, partial(numbered, published), reviewer)
     for name in (
         "Region",
         "CollectionCatalogue",
         "TermRule",
         "RepairRule",
+        "DishonestyItem",
+        "HonourCategory",
+        "PersonRole",
         "DeadlineRule",
         "CalendarDay",
         "CalendarYear",

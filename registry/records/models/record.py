@@ -171,6 +171,12 @@ class Record(models.Model):
         return self.the_kind.label
 
     @property
+    def number(self) -> str:
+        """What people know it by: its running number where its kind gives one, else that of its document."""
+        column = self.the_kind.number_column
+        return (getattr(self.detail, column) if column else None) or self.document_number
+
+    @property
     def detail(self) -> models.Model:
         """The kind's own row; pages that show many say `select_related(kind.detail_name)`."""
         return getattr(self, self.the_kind.detail_name)
