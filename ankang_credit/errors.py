@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from ankang_credit import logs
+from registry.api.problems import CODES, CONTENT_TYPE
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +64,17 @@ def answer(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     """This status and this sentence, in the form the other side reads."""
     title = TITLES.get(status, HTTPStatus(status).phrase)
     if is_api(request):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        problem = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "code": CODES.get(status, CODES[400]),
+        }
         return JsonResponse(
             problem,
             status=status,
-            content_type="application/problem+json",
+            content_type=CONTENT_TYPE,
             json_dumps_params={"ensure_ascii": False},
         )
     context = {"status": status, "title": title, "detail": detail, "number": logs.request_id.get()}

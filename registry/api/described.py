@@ -20,7 +20,7 @@ from registry.api.shapes import (
     DRAFT,
     MOVE,
     PAGE,
-    RECORD,
+    RECORD_OR_WORK,
     SUBJECT_DETAIL,
     VERDICT,
     values_of,
@@ -84,7 +84,7 @@ def views_of(kind: Kind) -> Views:
         ),
     )(type(f"{name}-collection", (writing.Collection,), {"kind": kind}))
     one = extend_schema_view(
-        get=extend_schema(operation_id=f"{name}-read", summary="查看一条", tags=tags, responses={200: RECORD}),
+        get=extend_schema(operation_id=f"{name}-read", summary="查看一条", tags=tags, responses={200: RECORD_OR_WORK}),
         put=extend_schema(
             operation_id=f"{name}-revise",
             summary="修改草稿（整条替换）",
@@ -157,5 +157,5 @@ _SAID: dict[str, dict[str, Any]] = {
     "code-read": {"tags": ["代码与主体"], "responses": {200: VERDICT}},
     "subject-read": {"tags": ["代码与主体"], "responses": {200: SUBJECT_DETAIL}},
     "record-list": {"tags": ["信用记录"], "parameters": filters(), "responses": {200: PAGE}},
-    "record-read": {"tags": ["信用记录"], "responses": {200: RECORD}},
+    "record-read": {"tags": ["信用记录"], "responses": {200: RECORD_OR_WORK}},
 }

@@ -62,6 +62,8 @@ class WorkbookParser(MultiPartParser):
 def refuse_unreadable_form(headers: Mapping[str, Any]) -> None:
     """Refuse by its headers what is no form or cannot be a workbook, before a byte of it is read."""
     length = str(headers.get("CONTENT_LENGTH") or "0")
+    if length == "0":
+        return  # nothing was sent: the method may be wrong, or the file is missing
     largest = settings.INTAKE_FILE_MIB * 1024 * 1024 + _FRAME
     if length.isdigit() and int(length) > largest:
         raise Refusal(413, f"文件超过{settings.INTAKE_FILE_MIB}MB，请分成几个文件报送")

@@ -46,6 +46,8 @@ CODES = {
     415: "unsupported-media-type",
     422: "repeated-differently",
     429: "too-many-requests",
+    500: "fault",
+    503: "unavailable",
 }
 _SENTENCES = {
     401: "请在 Authorization 中提供有效的接口密钥，或先登录。",

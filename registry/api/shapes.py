@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
 from registry.intake.deciding import Act
@@ -57,13 +57,12 @@ def _text(label: str, **more: Any) -> serializers.CharField:
     return serializers.CharField(help_text=label, **more)
 
 
-SUBJECT = _shape(
-    "SubjectBrief",
-    code=_text("统一社会信用代码", allow_null=True),
-    name=_text("名称，自然人脱敏"),
-    kind=_text("主体类别"),
-    url=_text("页面地址", allow_null=True),
-)
+_SUBJECT = {
+    "code": _text("统一社会信用代码", allow_null=True),
+    "name": _text("名称，自然人脱敏"),
+    "kind": _text("主体类别"),
+    "url": _text("页面地址", allow_null=True),
+}
 VERDICT = _shape(
     "Verdict",
     input=_text("输入（身份证号不回显）", allow_null=True),
@@ -72,7 +71,7 @@ VERDICT = _shape(
     valid=serializers.BooleanField(help_text="是否有效"),
     problems=serializers.ListField(child=serializers.DictField(), help_text="错在第几位，怎样改"),
     warnings=serializers.ListField(child=serializers.CharField(), help_text="提示"),
-    subject=SUBJECT,
+    subject=inline_serializer("SubjectBrief", _SUBJECT, allow_null=True),
 )
 SUBJECT_DETAIL = _shape(
     "SubjectDetail",
@@ -119,13 +118,33 @@ RECORD = _shape(
     fields=serializers.ListField(child=serializers.DictField(), help_text="公开字段：name code label value，供展示"),
     sha256=_text("内容摘要"),
 )
-DRAFT = _shape(
-    "Draft",
-    uid=serializers.UUIDField(help_text="记录编号"),
-    status=_text("状态"),
-    status_label=_text("状态名称"),
-    seq=serializers.IntegerField(help_text="事件序号，提交决定时可作为 expecting"),
-    notices=serializers.ListField(child=serializers.CharField(), help_text="自动更正的说明"),
+_DRAFT: dict[str, Callable[[], serializers.Field]] = {
+    "uid": lambda: serializers.UUIDField(help_text="记录编号"),
+    "status": lambda: _text("状态"),
+    "status_label": lambda: _text("状态名称"),
+    "seq": lambda: serializers.IntegerField(help_text="事件序号，提交决定时可作为 expecting"),
+    "notices": lambda: serializers.ListField(child=serializers.CharField(), help_text="自动更正的说明"),
+}
+DRAFT = _shape("Draft", **{name: make() for name, make in _DRAFT.items()})
+_LAST = {
+    "action": _text("操作"),
+    "label": _text("操作名称"),
+    "by": _text("经办人"),
+    "at": serializers.DateTimeField(help_text="时间"),
+    "reason": _text("理由"),
+}
+WORK = _shape(
+    "RecordAtWork",
+    **{name: make() for name, make in _DRAFT.items()},
+    kind=_text("种类"),
+    title=_text("标题"),
+    decided_on=serializers.DateField(help_text="决定日期"),
+    contents=serializers.DictField(child=serializers.JSONField(), help_text="各字段的值，号码脱敏"),
+    last=inline_serializer("LastStep", _LAST, allow_null=True),
+)
+# Nobody says beforehand which it will be: the one who works on a record that is not public sees how it stands.
+RECORD_OR_WORK = PolymorphicProxySerializer(
+    component_name="RecordOrAtWork", serializers=[RECORD, WORK], resource_type_field_name=None
 )
 MOVE = _shape(
     "Move",

@@ -41,13 +41,16 @@ class CollectionItem(RecordDetail):
     """一条记录：查询现行内容；草稿和退回的记录可以修改，从未提交的草稿可以删除。"""
 
     def put(self, request: Request, uid: uuid.UUID) -> Response:
+        asking.once(request.query_params, ())
         return self._revise(request, own(self, request, uid), _values(request))
 
     def patch(self, request: Request, uid: uuid.UUID) -> Response:
+        asking.once(request.query_params, ())
         record = own(self, request, uid)
         return self._revise(request, record, _as_typed(record) | _values(request))
 
     def delete(self, request: Request, uid: uuid.UUID) -> Response:
+        asking.once(request.query_params, ())
         record = own(self, request, uid)
         if record.status not in EDITABLE or record.seq:
             raise _conflict(record, "已提交过的记录不能删除")

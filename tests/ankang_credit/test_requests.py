@@ -51,7 +51,7 @@ def test_a_machine_gets_its_bad_request_as_problem_json(visitor):
     answer = visitor.get("/api/v1/records/?q=%00")
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
-    assert set(json.loads(answer.content)) == {"type", "title", "status", "detail"}
+    assert set(json.loads(answer.content)) == {"type", "title", "status", "detail", "code"}
 
 
 @pytest.mark.parametrize("address", ["/things/安康/", "/things/%E5%AE%89%E5%BA%B7/?q=%F0%A0%AE%B7", "/things/a%20b/"])
