@@ -40,7 +40,7 @@ OF_THE_APPLICANT = (Step.SUPPLEMENT, Step.CONTEST)
 # Acts after which a limit begins again, whatever it first counted from.
 _BEGINS_AGAIN: Mapping[Step, tuple[CaseAction, ...]] = {
     Step.VERIFY: (CaseAction.SEND_BACK,),
-    Step.FEED_BACK: (CaseAction.SEND_BACK,),
+    Step.FEED_BACK: (CaseAction.SEND_BACK, CaseAction.CONTEST),
     Step.ASSIGN: (CaseAction.CONTEST, CaseAction.HAND_BACK),
     Step.REPLY: (CaseAction.CONTEST,),
 }

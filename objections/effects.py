@@ -14,6 +14,7 @@ from registry.directory.organisations import Organisation
 from registry.directory.staff import User
 from registry.records import holds
 from registry.records import workflow as records
+from registry.records.models import Record
 from registry.records.models.holds import HoldGround
 from registry.records.statuses import LIVE, Action
 
@@ -74,21 +75,25 @@ def carry_out_conclusion(doing: Doing) -> None:
     record, outcome = doing.case.record, doing.said.outcome
     if outcome is Outcome.UPHELD:
         close_hold(doing)
-    elif outcome is Outcome.TO_REVOKE and (ending := _ending(record)) is not None:
-        if doing.by.organisation_id == record.organisation_id:
-            records.move(record, ending, by=doing.by, at=doing.at, reason=_why(doing))
-    elif outcome is Outcome.TO_REVOKE:
-        # It has ended already and its rule book knows no later end; what remains is to undo what it did.
+    elif (step := step_left(record, outcome)) is None:
         restoring.carried_out(doing.case, by=doing.by, at=doing.at)
-    elif record.corrections.filter(decided_at=None).exists() and doing.by.organisation_id == record.organisation_id:
-        records.move(record, Action.CORRECT, by=doing.by, at=doing.at, reason=_why(doing))
+    elif doing.by.organisation_id == record.organisation_id and _is_at_hand(record, step):
+        records.move(record, step, by=doing.by, at=doing.at, reason=_why(doing))
 
 
-def _ending(record) -> Action | None:
-    """The step by which the rule book of its kind ends a record that was found wrong."""
+def step_left(record: Record, outcome: str) -> Action | None:
+    """The step by which the rule book of its kind still corrects a record, or ends one that was found wrong.
+
+    None where it has ended and nothing of the kind can follow: what remains is to undo what it did.
+    """
     rules = record.the_kind.rule_book
-    wrong = (Action.REVOKE, Action.WITHDRAW)
-    return next((action for action in wrong if action in rules and record.status in rules[action].sources), None)
+    wanted = (Action.CORRECT,) if outcome == Outcome.TO_CORRECT else (Action.REVOKE, Action.WITHDRAW)
+    return next((action for action in wanted if action in rules and record.status in rules[action].sources), None)
+
+
+def _is_at_hand(record: Record, step: Action) -> bool:
+    """A correction needs the values somebody else proposed; an end needs nothing more."""
+    return step is not Action.CORRECT or record.corrections.filter(decided_at=None).exists()
 
 
 def note_decision(doing: Doing) -> None:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from objections import workflow
+from objections import effects, workflow
 from objections.life import Party
 from objections.models import Case
 from objections.statuses import CaseAction, CaseStatus, Outcome, Procedure
 from registry.records.models import Record, RecordEvent
-from registry.records.statuses import LIVE, VOID, Action
+from registry.records.statuses import LIVE, Action
 from registry.records.workflow import Act
 
 _WAITING = (CaseStatus.CONCLUDED, CaseStatus.FED_BACK)
+_TO_BE_DONE = (Outcome.TO_CORRECT, Outcome.TO_REVOKE)
 
 
 def notice(records: Sequence[Record]) -> None:
     """Write down that a conclusion has been carried out, or that there is nothing left to repair."""
     keys = [record.pk for record in records]
     cases = Case.objects.filter(record__in=keys).select_related("record", "objection")
-    for case in cases.filter(procedure=Procedure.OBJECTION, status__in=_WAITING, objection__handled_at=None):
+    for case in cases.filter(
+        procedure=Procedure.OBJECTION,
+        status__in=_WAITING,
+        objection__handled_at=None,
+        objection__outcome__in=_TO_BE_DONE,
+    ):
         event = case.record.events.order_by("-seq").select_related("by").first()
         if _carries_out(case, event):
             case.objection.handled_by, case.objection.handled_at = event.by, event.at
@@ -35,12 +41,10 @@ _WHY_LAPSED = "该信息已因其他原因不再公示，不需要修复"
 
 
 def _carries_out(case: Case, event: RecordEvent) -> bool:
-    match case.objection.outcome:
-        case Outcome.TO_CORRECT:
-            return event.action == Action.CORRECT
-        case Outcome.TO_REVOKE:
-            return case.record.status in VOID
-    return False
+    """Corrected or ended as concluded; or ended otherwise, so that nothing is left to correct or to end."""
+    outcome = case.objection.outcome
+    is_corrected = outcome == Outcome.TO_CORRECT and event.action == Action.CORRECT
+    return is_corrected or effects.step_left(case.record, outcome) is None
 
 
 def repair_is_granted(records: Sequence[Record], act: Act) -> Mapping[int, str]:

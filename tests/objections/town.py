@@ -153,10 +153,10 @@ class Town:
 
     def _follow(self, how: str) -> None:
         """What following.notice does."""
-        carries = {Outcome.TO_CORRECT: "correct", Outcome.TO_REVOKE: "withdrawn"}
+        carries = {Outcome.TO_CORRECT: ("correct", *_ENDS), Outcome.TO_REVOKE: _ENDS}
         for file in self.files:
             waits = file.status in (CaseStatus.CONCLUDED, CaseStatus.FED_BACK) and not file.handled
-            if file.procedure is Procedure.OBJECTION and waits and carries.get(file.outcome) == how:
+            if file.procedure is Procedure.OBJECTION and waits and how in carries.get(file.outcome, ()):
                 file.handled = True
                 self.take(file, CaseAction.HANDLE, "system", Decision())
             if file.procedure is Procedure.REPAIR and file.status in UNDECIDED and not self.live:
@@ -226,6 +226,7 @@ _LEADS_ON = (CaseAction.ACCEPT, CaseAction.CONCLUDE, CaseAction.APPROVE, CaseAct
              CaseAction.CONTEST, CaseAction.CLOSE, CaseAction.FINISH, CaseAction.ASSIGN, CaseAction.FIND_TRUE,
              CaseAction.REPLY)  # fmt: skip
 _GIVES_UP = (CaseAction.WITHDRAW, CaseAction.REFUSE, CaseAction.NOT_TAKE, CaseAction.REJECT)
+_ENDS = ("withdrawn", "repaired", "expired")
 _GRANTED = (CaseStatus.APPROVED, CaseStatus.DONE)
 
 
@@ -316,7 +317,7 @@ def _carry_out(town: Town, file: File, act: Act) -> None:
             _close_hold(town, file, act)
         case Outcome.TO_REVOKE if town.live and act.by.organisation == BODY:
             town.end("withdrawn")
-        case Outcome.TO_REVOKE if not town.live:
+        case Outcome.TO_REVOKE | Outcome.TO_CORRECT if not town.live:
             file.handled, file.recalls = True, 2
             _close_hold(town, file, act)
         case Outcome.TO_CORRECT if town.correction_by is not None and act.by.organisation == BODY:
