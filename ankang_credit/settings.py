@@ -393,13 +393,14 @@ SITE = {
 CREDIT_TODAY = env.day("CREDIT_TODAY")
 # What a delivered workbook may measure; beyond it, it is refused before anything opens it (docs/decisions/0023).
 INTAKE_FILE_MIB = env.int("INTAKE_FILE_MIB", default=25)
+INTAKE_TEXT_MIB = env.int("INTAKE_TEXT_MIB", default=80)  # of a CSV file, which is not packed
 INTAKE_UNPACKED_MIB = env.int("INTAKE_UNPACKED_MIB", default=300)
 INTAKE_ROWS = env.int("INTAKE_ROWS", default=200_000)
 INTAKE_COLUMNS = env.int("INTAKE_COLUMNS", default=250)
 INTAKE_CELLS = env.int("INTAKE_CELLS", default=5_000_000)
 INTAKE_STRINGS = env.int("INTAKE_STRINGS", default=3_000_000)
 # A workbook that is handed in stays in memory until it is sealed: nothing of it lies about in clear.
-FILE_UPLOAD_MAX_MEMORY_SIZE = INTAKE_FILE_MIB * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = max(INTAKE_FILE_MIB, INTAKE_TEXT_MIB) * 1024 * 1024
 INTAKE_KEEP_DAYS = env.int("INTAKE_KEEP_DAYS", default=30)  # workbooks hold ID numbers: sealed, then deleted
 FIELD_KEYS = env.words("FIELD_KEYS") or FOLDER_KEYS["field_keys"]
 FIELD_ALGORITHM = env.text("FIELD_ALGORITHM", "a1")

@@ -64,9 +64,9 @@ def refuse_unreadable_form(headers: Mapping[str, Any]) -> None:
     length = str(headers.get("CONTENT_LENGTH") or "0")
     if length == "0":
         return  # nothing was sent: the method may be wrong, or the file is missing
-    largest = settings.INTAKE_FILE_MIB * 1024 * 1024 + _FRAME
-    if length.isdigit() and int(length) > largest:
-        raise Refusal(413, f"文件超过{settings.INTAKE_FILE_MIB}MB，请分成几个文件报送")
+    most = max(settings.INTAKE_FILE_MIB, settings.INTAKE_TEXT_MIB)  # which of the two binds, the content says
+    if length.isdigit() and int(length) > most * 1024 * 1024 + _FRAME:
+        raise Refusal(413, f"文件超过{most}MB，请分成几个文件报送")
     if headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != MULTIPART:
         raise Refusal(415, "工作簿须以 multipart/form-data 报送，文件放在 file 中")
 

@@ -11,7 +11,8 @@ MIB = 1024 * 1024
 class Limits:
     """The limits of one installation; `configured.limits()` reads them from the settings `INTAKE_*`."""
 
-    file_bytes: int = 25 * MIB
+    file_bytes: int = 25 * MIB  # of a workbook, which is packed
+    text_bytes: int = 80 * MIB  # of a CSV file, which is not
     unpacked_bytes: int = 300 * MIB
     ratio: int = 200  # unpacked to packed, of parts over one MiB
     parts: int = 2_000  # files inside the container

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +82,13 @@ def _was_meant_as_utf8(path: Path, wrong: int) -> bool:
 
 def _lines_before(path: Path, position: int) -> int:
     """Ends of lines before a byte of the file; a lone carriage return ends a line too."""
-    with path.open("rb") as file:
-        content = file.read(position)
-    return content.count(b"\n") + content.count(b"\r") - content.count(b"\r\n")
+    ends, last = 0, b""
+    for block, _ in _blocks(path):
+        block = block[:position]
+        position -= len(block)
+        ends += block.count(b"\n") + block.count(b"\r") - (last + block).count(b"\r\n")
+        last = block[-1:]
+    return ends
 
 
 def separator_of(line: str) -> str:
@@ -95,13 +98,13 @@ def separator_of(line: str) -> str:
 
 
 class PlainText:
-    """A CSV file as a workbook of one sheet."""
+    """A CSV file as a workbook of one sheet, read line by line: in memory it would be several times as large."""
 
     is_1904 = False
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
-        self._text = path.read_bytes().decode(encoding_of(path))
+        self._path, self._encoding = path, encoding_of(path)
         self.sheets = [Listed("CSV", False)]
 
     def hidden_columns(self, index: int) -> list[int]:
@@ -109,28 +112,31 @@ class PlainText:
 
     def rows(self, index: int, *, after: int = 0) -> Iterator[tuple[int, list[Any], bool]]:
         """Rows numbered as a spreadsheet would number them: by records, blank lines counted."""
+        limits, widest = self.limits, 0
         for number, cells in enumerate(self._records(), start=1):
-            if number > self.limits.rows:
-                raise Refused(f"文件超过{self.limits.rows}行，请分成几个文件上传")
-            if len(cells) > self.limits.columns:
-                raise Refused(f"第{number}行超过{self.limits.columns}列，请核对分隔符")
+            widest = max(widest, len(cells))
+            if number > limits.rows:
+                raise Refused(f"文件超过{limits.rows}行，请分成几个文件上传")
+            if widest > limits.columns:
+                raise Refused(f"第{number}行超过{limits.columns}列，请核对分隔符")
+            if number * widest > limits.cells:
+                raise Refused(f"文件超过{limits.cells // 10_000}万个单元格，请删除数据以外的列，或分成几个文件上传")
             if number > after and any(cells):
                 yield number, cells, False
 
     def _records(self) -> Iterator[list[str]]:
         csv.field_size_limit(LONGEST_CELL)
-        lines = io.StringIO(self._text, newline="")
-        first = "".join(islice(lines, 1))
-        lines.seek(0)
-        reader = csv.reader(lines, delimiter=separator_of(first), strict=True)
-        while True:
-            begun = reader.line_num + 1
-            try:
-                yield next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise Refused(_fault(str(error), begun)) from None
+        with self._path.open(encoding=self._encoding, newline="") as lines:
+            first = "".join(islice(lines, 1))
+            reader = csv.reader(chain([first], lines), delimiter=separator_of(first), strict=True)
+            while True:
+                begun = reader.line_num + 1
+                try:
+                    yield next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    raise Refused(_fault(str(error), begun)) from None
 
 
 def _fault(error: str, line: int) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from celery import current_app
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from registry import clock, privacy
 from registry.audit import log
 from registry.directory.organisations import Organisation
 from registry.directory.staff import User
-from registry.intake import files
+from registry.intake import files, guard
 from registry.intake.configured import limits
 from registry.intake.errors import Refused
 from registry.intake.models import UNDECIDED, BatchState, ImportBatch
@@ -50,7 +51,10 @@ def receive(delivery: Delivery, chunks: Iterable[bytes], *, name: str) -> tuple[
     """
     drafting.may_enter(delivery.by, delivery.organisation)
     batch = _opened(delivery, name)
-    kept = files.keep(chunks, batch=batch.uid, largest=limits().file_bytes)
+    chunks = iter(chunks)
+    head = next(chunks, b"")
+    largest = guard.largest(head, limits=limits())
+    kept = files.keep(chain([head], chunks), batch=batch.uid, largest=largest)
     if not kept.size:
         files.delete(kept.name)
         raise Refused("文件是空的，请重新导出后上传")

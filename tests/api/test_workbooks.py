@@ -135,7 +135,7 @@ def test_two_files_or_none_are_refused(machine, clerk):
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read(machine, clerk, settings):
-    settings.INTAKE_FILE_MIB = 1
+    settings.INTAKE_FILE_MIB = settings.INTAKE_TEXT_MIB = 1
     bearer = machine(clerk)
     answer = deliver(bearer, b"x" * (2 * 1024 * 1024))
     assert answer.status_code == 413 and "超过1MB" in answer.json()["detail"]

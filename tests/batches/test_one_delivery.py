@@ -230,9 +230,11 @@ def test_a_workbook_with_headings_only_says_so(check):
 def test_an_empty_file_and_one_too_large_are_refused_at_the_door(deliver, settings, tmp_path):
     with pytest.raises(Refused, match="文件是空的"):
         deliver(b"")
-    settings.INTAKE_FILE_MIB = 1
+    settings.INTAKE_FILE_MIB, settings.INTAKE_TEXT_MIB = 1, 2
     with pytest.raises(Refused, match="文件超过1MB"):
-        deliver(b"x" * 2**20 + b"x")
+        deliver(b"PK\x03\x04" + b"x" * 2**20)
+    with pytest.raises(Refused, match="文件超过2MB"):
+        deliver(b"x" * 2**21 + b"x")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 

@@ -75,12 +75,42 @@ def test_strings_below_every_ratio_are_still_counted(opened):
     assert read(opened, spoiled(**{STRINGS: packages.strings(items)}), strings=60_000) == 1
 
 
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"file_bytes": 10, "text_bytes": 100}, "超过0MB"),
+        ({"rows": 19}, "超过19行"),
+        ({"columns": 4}, "第1行超过4列"),
+        ({"cells": 99}, "超过0万个单元格"),
+    ],
+)
+def test_every_limit_bites_a_text_too(opened, limit, words):
+    text = "".join(f"甲{number},乙,丙,丁,戊\n" for number in range(20)).encode()
+    assert read(opened, text, file_bytes=10, rows=20, columns=5, cells=100) == 20
+    with pytest.raises(Refused, match=words):
+        read(opened, text, **limit)
+
+
+def test_a_text_may_be_larger_than_a_workbook_and_a_workbook_no_larger_for_it(opened):
+    assert read(opened, b"a,b\n" * 300, file_bytes=1000, text_bytes=1200) == 300
+    with pytest.raises(Refused, match="超过0MB"):
+        read(opened, table(20, 5), file_bytes=1000, text_bytes=100_000)
+
+
 def test_settings_are_the_limits():
     with override_settings(
-        INTAKE_FILE_MIB=1, INTAKE_UNPACKED_MIB=2, INTAKE_ROWS=3, INTAKE_COLUMNS=4, INTAKE_CELLS=5, INTAKE_STRINGS=6
+        INTAKE_FILE_MIB=1,
+        INTAKE_TEXT_MIB=7,
+        INTAKE_UNPACKED_MIB=2,
+        INTAKE_ROWS=3,
+        INTAKE_COLUMNS=4,
+        INTAKE_CELLS=5,
+        INTAKE_STRINGS=6,
     ):
         found = configured.limits()
-    assert found == Limits(file_bytes=MIB, unpacked_bytes=2 * MIB, rows=3, columns=4, cells=5, strings=6)
+    assert found == Limits(
+        file_bytes=MIB, text_bytes=7 * MIB, unpacked_bytes=2 * MIB, rows=3, columns=4, cells=5, strings=6
+    )
     assert configured.limits() == Limits()
 
 
@@ -160,3 +190,16 @@ def test_an_honest_workbook_of_100_000_rows_passes(worker, tmp_path):
     assert spent["said"] == ""
     assert spent["mib"] <= 100 and spent["child_mib"] <= 300
     assert time.perf_counter() - started < 60
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_an_honest_text_of_100_000_rows_passes(worker, tmp_path, encoding):
+    """Far beyond what a packed workbook may have, and never held whole."""
+    path = tmp_path / "file"
+    line = ",".join(f"安康市试例{place}号" for place in range(28))
+    with path.open("w", encoding=encoding) as file:
+        file.writelines(f"{line}{number}\n" for number in range(100_000))
+    assert path.stat().st_size > Limits().file_bytes
+    spent = worker(path)
+    assert spent["said"] == ""
+    assert spent["mib"] <= 100 and spent["child_mib"] <= 300

@@ -25,7 +25,7 @@ from exchange.mock_province.app import build as mock_province
 HOST = "127.0.0.1"
 PROVINCE = "/mock-province"
 THREADS = 8
-LARGEST_REQUEST = 32 * 1024 * 1024  # a workbook of 25 MB and its form
+LARGEST_FORM = 8 * 1024 * 1024  # beside a file of the largest size
 
 
 class Command(BaseCommand):
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             sockets=[door],
             threads=THREADS,
             ident=None,
-            max_request_body_size=LARGEST_REQUEST,
+            max_request_body_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE + LARGEST_FORM,
         )
         with celery_threads(settings.DATA_ROOT / "beat"):
             self.greet(address)
