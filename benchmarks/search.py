@@ -41,7 +41,7 @@ def run(options: Options) -> Report:
         with own_database(engine, name, keep=options.keep) as is_new:
             if is_new:
                 search_data.fill(size)
-            _measure(report, f"{engine}.{_short(size)}")
+            _measure(report, f"{engine}.{short(size)}")
             right, asked = search_scan.compare(COMPARED)
             equal, compared = equal + right, compared + asked
     report.add("search.equal", equal, f"of {compared}", baseline=compared, ratio=equal / compared)
@@ -153,7 +153,7 @@ def _index_size() -> int:
         return cursor.fetchone()[0] or 0
 
 
-def _short(size: int) -> str:
+def short(size: int) -> str:
     for unit, letter in ((1_000_000, "m"), (1_000, "k")):
         if size % unit == 0:
             return f"{size // unit}{letter}"

@@ -195,7 +195,8 @@ class Staging:
 
     def compare(self) -> None:
         """Find the rows whose decision is recorded already, and whether they say the same."""
-        bulk.analyse(ROWS)
+        for table in (ROWS, SUBJECTS, PERSONS):
+            bulk.analyse(table)
         same_day = "r.decided_on = s.r_decided_on AND r.document_key = '' AND s.document_key = ''"
         self._find_standing("r.document_key = s.document_key AND s.document_key <> ''")
         if self._number is None or not self._number.required:
