@@ -210,7 +210,8 @@ OPEN_TO_ANYBODY = Open(
     addresses=(
         "portal:home", "portal:search", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
         "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
-        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "api:codes", "api:code", "api:subject", "api:records",
+        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments",
+        "measures:catalogue", "measures:lists", "api:codes", "api:code", "api:subject", "api:records",
         "api:record", "api:schema", "admin:login", "objections:rules", "objections:statistics", "objections:clarifications",
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from ankang_credit import health, metrics
 urlpatterns = [
     path("", include("portal.urls")),
     path("", include("registry.urls")),
+    path("", include("measures.urls")),
     path("", include("disclosure.urls")),
     path("", include("redlist.urls")),
     path("", include("objections.urls")),

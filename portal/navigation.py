@@ -26,6 +26,8 @@ SERVICES: tuple[Entrance, ...] = (
     ("统一社会信用代码查询", "/codes/"),
     ("新发放和转换代码公示", "/codes/published/"),
     ("公共信用信息征集共享目录", "/catalogue/"),
+    ("联合奖惩措施目录", "/measures/"),
+    ("联合奖惩措施清单", "/measures/lists/"),
     ("异议申诉", "/objections/new/"),
     ("信用修复", "/repairs/new/"),
     ("投诉举报", "/complaints/new/"),

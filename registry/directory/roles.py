@@ -22,6 +22,7 @@ _SEE_RECORDS = (
     "registry.view_importbatch",
     "registry.view_legacyregistration",
 )
+_SEE_MEASURES = ("measures.view_measurelist",)
 _HANDLE_CASES = ("objections.view_case", "objections.reveal_contact", "objections.view_recalltask",
                  "objections.change_recalltask")  # fmt: skip
 _SEE_DIRECTORY = ("registry.view_organisation", "registry.view_region", "registry.view_catalogueitem")
@@ -39,12 +40,14 @@ def _keep(*models: str) -> tuple[str, ...]:
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CLERK: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.enter_record", "registry.add_record",
                  "registry.add_importbatch", "registry.change_record", "registry.delete_record",
-                 *_keep("registry.legacyregistration"), "objections.view_case"),
+                 *_keep("registry.legacyregistration"), "objections.view_case",
+                 *_SEE_MEASURES, "measures.add_measurelist", "measures.change_measurelist"),
     Role.REVIEWER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.review_record", "registry.change_record",
                     "registry.reveal_person", *_HANDLE_CASES, "objections.decide_case",
-                    "redlist.add_crosscheck", "redlist.add_honourrevocation"),
+                    "redlist.add_crosscheck", "redlist.add_honourrevocation",
+                    *_SEE_MEASURES, "measures.approve_measurelist"),
     Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record", *_HANDLE_CASES,
-                         "objections.oversee_case", "objections.view_region_case"),
+                         "objections.oversee_case", "objections.view_region_case", *_SEE_MEASURES),
     Role.CREDIT_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", "registry.change_subject",
                          *_HANDLE_CASES, "objections.oversee_case", "objections.view_every_case",
                          "objections.view_servicehours",
@@ -57,8 +60,11 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                                 "registry.deadlinerule", "redlist.listrule", "redlist.listscope",
                                 "registry.dishonestyitem", "registry.honourcategory", "registry.personrole",
                                 "registry.associationmember",
-                                "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity")),
-    Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record"),
+                                "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity",
+                                "measures.measure", "measures.legalbasis", "measures.feedbackrule"),
+                         *_SEE_MEASURES, "measures.view_every_measurelist"),
+    Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", *_SEE_MEASURES,
+                      "measures.view_every_measurelist"),
     Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user",
                    "objections.view_contactaccess"),
     Role.ASSOCIATION: ("redlist.view_nomination", "redlist.add_nomination", "registry.view_associationmember"),

@@ -15,7 +15,7 @@ from portal.templatetags.navigation import rendered_once
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # Other rooms' own templates: the error pages, the admin, the API's documents, the login.
-OTHERS = ("errors", "admin", "api", "registration", "objections")
+OTHERS = ("errors", "admin", "api", "registration", "objections", "measures")
 STRINGS = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
