@@ -22,7 +22,14 @@ _SEE_RECORDS = (
     "registry.view_importbatch",
     "registry.view_legacyregistration",
 )
-_SEE_MEASURES = ("measures.view_measurelist",)
+_SEE_MEASURES = (
+    "measures.view_measurelist",
+    "measures.view_measureapplication",
+    "measures.view_measurearchive",
+    "measures.view_applicationmatter",
+    "measures.view_jointcheck",
+)
+_CHECK = ("measures.add_jointcheck", "measures.change_checkhit")
 _HANDLE_CASES = ("objections.view_case", "objections.reveal_contact", "objections.view_recalltask",
                  "objections.change_recalltask")  # fmt: skip
 _SEE_DIRECTORY = ("registry.view_organisation", "registry.view_region", "registry.view_catalogueitem")
@@ -41,11 +48,13 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CLERK: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.enter_record", "registry.add_record",
                  "registry.add_importbatch", "registry.change_record", "registry.delete_record",
                  *_keep("registry.legacyregistration"), "objections.view_case",
-                 *_SEE_MEASURES, "measures.add_measurelist", "measures.change_measurelist"),
+                 *_SEE_MEASURES, *_CHECK, "measures.add_measurelist", "measures.change_measurelist",
+                 "measures.feed_back", *_keep("measures.applicationmatter")),
     Role.REVIEWER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.review_record", "registry.change_record",
                     "registry.reveal_person", *_HANDLE_CASES, "objections.decide_case",
                     "redlist.add_crosscheck", "redlist.add_honourrevocation",
-                    *_SEE_MEASURES, "measures.approve_measurelist"),
+                    *_SEE_MEASURES, *_CHECK, "measures.approve_measurelist", "measures.feed_back",
+                    "measures.choose_limit"),
     Role.COUNTY_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_region_record", *_HANDLE_CASES,
                          "objections.oversee_case", "objections.view_region_case", *_SEE_MEASURES),
     Role.CREDIT_OFFICE: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", "registry.change_subject",
@@ -62,15 +71,16 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                                 "registry.associationmember",
                                 "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity",
                                 "measures.measure", "measures.legalbasis", "measures.feedbackrule"),
-                         *_SEE_MEASURES, "measures.view_every_measurelist"),
+                         *_SEE_MEASURES, "measures.view_every_measurelist", "measures.view_every_jointcheck"),
     Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", *_SEE_MEASURES,
                       "measures.view_every_measurelist"),
     Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user",
                    "objections.view_contactaccess"),
     Role.ASSOCIATION: ("redlist.view_nomination", "redlist.add_nomination", "registry.view_associationmember"),
     Role.MEDIA: ("redlist.view_nomination", "redlist.add_nomination"),
-    # What banks and agencies report and draw opens with the rooms it belongs to.
-    Role.FINANCE: (),
+    Role.FINANCE: ("measures.view_jointcheck", "measures.view_applicationmatter", *_CHECK,
+                   *_keep("measures.applicationmatter")),
+    # What agencies report and draw opens with the rooms it belongs to.
     Role.THIRD_PARTY: (),
     Role.ORGANISER: ("objections.view_servicehours", "objections.confirm_hours"),
 }  # fmt: skip

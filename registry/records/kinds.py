@@ -52,6 +52,8 @@ class Facts:
     taxonomy_item: str = ""
     is_able_to_perform: bool | None = None  # as found by the determining body; None: nobody has found anything
     performed_on: date | None = None
+    acted_on: date | None = None  # the day of the act itself: who was in office then answers for it; None: not told
+    urged_on: date | None = None  # the last day an urging to perform set, answered or not; None: nobody has urged
 
 
 def _nothing_special(record: Record, on: date) -> Facts:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
 
-from measures import lists
+from measures import lists, triggering
 from measures.models import Colour, LegalBasis, Measure, MeasureList
 from registry.directory.organisations import Organisation
 from registry.directory.staff import Role
+from registry.models import Hold, Person, PersonalItem, Record
+from registry.records import holds, kinds, personal_items
+from registry.records.kinds import Facts
+from registry.records.models.holds import HoldGround
+from registry.records.publication import extended
+from registry.records.statuses import Action
 from tests import factories
 from tests.factories import NOON, TODAY
 
@@ -54,3 +62,63 @@ def listing(founding: LegalBasis) -> Callable[..., MeasureList]:
         return lists.approve(drafted, by=reviewer, at=at, today=today)
 
     return make
+
+
+@dataclass
+class Said:
+    """What the kind of the tests announces of its records, by key, and whom they name."""
+
+    facts: dict[str, Any]
+    named: list[dict[str, Any]]
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
+    """Penalties stand in for entries of severe dishonesty: they bite, carry an item and name persons."""
+    held = Said({"taxonomy_item": "A01"}, [])
+    penalty = kinds.get("penalty")
+    rule_book = {
+        **penalty.rule_book,
+        Action.PUBLISH: extended(penalty.rule_book[Action.PUBLISH], effects=(triggering.trigger,)),
+        Action.CORRECT: extended(penalty.rule_book[Action.CORRECT], effects=(triggering.trigger,)),
+    }
+    biting = replace(penalty, bites=True, rule_book=rule_book, facts=lambda record, on: Facts(**held.facts))
+    monkeypatch.setattr(personal_items, "named_in", lambda record: held.named if record.kind == "penalty" else [])
+    with kinds.standing_in(biting):
+        yield held
+
+
+@pytest.fixture
+def entry(said: Said, published: Callable[..., Record]) -> Callable[..., Record]:
+    """List somebody: the measures of the lists in force follow in the same transaction."""
+    numbers = count(1)
+
+    def make(**changes: Any) -> Record:
+        record = published("penalty", document_number=f"汉试罚〔2026〕9{next(numbers):03d}号", **changes)
+        for one in said.named:
+            PersonalItem.objects.create(
+                record=record, person=Person.objects.get(number_index=one["index"]), role_id=one["role"],
+                held_from=one["held_from"], held_until=one["held_until"],
+            )  # fmt: skip
+        return record
+
+    return make
+
+
+def named(person: Person, role: str, since: str | None = None, until: str | None = None) -> dict[str, Any]:
+    """A person as a record names him."""
+    return {
+        "index": person.number_index, "mask": person.number_mask, "name": person.name, "role": role,
+        "held_from": since, "held_until": until,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def bureau(rules: None) -> Organisation:
+    """A body that controls food licences."""
+    return factories.OrganisationFactory(name="白河县试例市场监督管理局")
+
+
+@pytest.fixture
+def hold(reviewer: Any) -> Callable[[Record], Hold]:
+    return lambda record: holds.open_hold(record, HoldGround.OBJECTION, by=reviewer, at=NOON)
