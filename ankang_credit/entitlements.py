@@ -210,7 +210,7 @@ OPEN_TO_ANYBODY = Open(
     addresses=(
         "portal:home", "portal:search", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
         "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
-        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments",
+        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "blacklist:list",
         "measures:catalogue", "measures:lists", "api:codes", "api:code", "api:subject", "api:records",
         "api:record", "api:schema", "admin:login", "objections:rules", "objections:statistics", "objections:clarifications",
     ),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("registry.urls")),
     path("", include("measures.urls")),
+    path("", include("blacklist.urls")),
     path("", include("disclosure.urls")),
     path("", include("redlist.urls")),
     path("", include("objections.urls")),

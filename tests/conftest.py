@@ -56,6 +56,7 @@ def organisation(rules: None) -> Organisation:
     factories.red_rule(body)
     for prefix in ("91", "92", "93"):
         CodeAuthority.objects.create(organisation=body, prefix=prefix)
+    factories.list_rule(body)
     return body
 
 
@@ -105,7 +106,8 @@ def published(submitted: Callable[..., Record], reviewer: User) -> Callable[...,
     def make(kind: str = "licence", **changes: Any) -> Record:
         record = submitted(kind, **changes)
         preparing.for_publication(record, by=reviewer)
-        workflow.move(record, Action.PUBLISH, by=reviewer, at=factories.NOON)
+        opens = Action.LIST if Action.LIST in record.the_kind.rule_book else Action.PUBLISH
+        workflow.move(record, opens, by=reviewer, at=factories.NOON)
         return record
 
     return make

@@ -9,13 +9,15 @@ from typing import Any
 import factory
 from django.contrib.auth.models import Group
 
-from redlist.models import ListRule, ListScope
+from blacklist import models as blacklist
+from redlist import models as redlist
 from registry.directory import roles
 from registry.directory.catalogue import Nature, Openness, UpdateCycle
 from registry.directory.organisations import OrganisationKind, OrganisationLevel
 from registry.directory.regions import RegionLevel
 from registry.directory.staff import Role
 from registry.directory.subjects import SubjectKind
+from registry.directory.taxonomies import DishonestyItem
 from registry.identifiers import organisation_code, uscc
 from registry.identifiers.normalise import name_key
 from registry.models import (
@@ -140,9 +142,9 @@ class CatalogueItemVersionFactory(factory.django.DjangoModelFactory):
     valid_from = date(2015, 1, 1)
 
 
-def red_rule(body: Organisation, *categories: str, **changes: Any) -> ListRule:
+def red_rule(body: Organisation, *categories: str, **changes: Any) -> redlist.ListRule:
     """A rule by which that body may confirm models of honesty: of every category, unless some are named."""
-    rule = ListRule.objects.create(
+    rule = redlist.ListRule.objects.create(
         **{
             "organisation": body,
             "document_number": "试例红规〔2017〕9001号",
@@ -155,5 +157,22 @@ def red_rule(body: Organisation, *categories: str, **changes: Any) -> ListRule:
         | changes
     )
     wanted = HonourCategory.objects.filter(pk__in=categories) if categories else HonourCategory.objects.all()
-    ListScope.objects.bulk_create(ListScope(rule=rule, category=one, threshold="符合标准") for one in wanted)
+    redlist.ListScope.objects.bulk_create(
+        redlist.ListScope(rule=rule, category=one, threshold="符合标准") for one in wanted
+    )
+    return rule
+
+
+def list_rule(body: Organisation, *items: str, **changes: Any) -> blacklist.ListRule:
+    """A rule by which the body may list these items of severe dishonesty; every item if none is named."""
+    values = {
+        "industry": "综合", "version": 1, "standard": "情节严重", "procedure": "调查、告知、认定、公布",
+        "removal": "期满或者修复", "objection_contact": "信用股", "document_number": "试例〔2017〕9号",
+        "notice_days": 5, "effective_from": date(2017, 2, 20),
+    }  # fmt: skip
+    rule = blacklist.ListRule.objects.create(organisation=body, **(values | changes))
+    named = DishonestyItem.objects.filter(pk__in=items) if items else DishonestyItem.objects.all()
+    blacklist.ListScope.objects.bulk_create(
+        blacklist.ListScope(rule=rule, item=item, threshold="达到认定标准") for item in named
+    )
     return rule

@@ -105,6 +105,24 @@ def commitment(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def listing(**changes: Any) -> dict[str, Any]:
+    """严重失信主体名单: a food producer, its legal representative, no prior notice needed."""
+    return {
+        "counterparty_name": "平利县试例绞股蓝食品有限公司",
+        "counterparty_kind": "法人及非法人组织",
+        "counterparty_uscc": make_uscc("91", "610926"),
+        "item": "A01",
+        "facts": "使用非食品原料生产食品，货值30万元。",
+        "acted_on": "2025-12-20",
+        "document_kind": "行政决定",
+        "document_number": "平市监罚〔2026〕9201号",
+        "document_date": "2026-02-27",
+        "legal_basis": "《中华人民共和国食品安全法》第一百二十三条",
+        "persons": "罗试华 61092619000212002X 法定代表人 2013-05-06",
+        "exempt_basis": "行政处罚已告知并听证，决定已生效",
+    } | changes
+
+
 def of(kind_code: str, **changes: Any) -> dict[str, Any]:
     """Right values for a kind named by its code."""
     makers = {
@@ -115,5 +133,6 @@ def of(kind_code: str, **changes: Any) -> dict[str, Any]:
         "award": award,
         "redlist": honour,
         "commitment": commitment,
+        "blacklist": listing,
     }
     return makers[kind_code](**changes)

@@ -103,7 +103,7 @@ def form_for(
     `without` names the fields left out.
     """
     persons = held or {}
-    made = {item.name: _field(spec, item, organisation, persons) for item in spec if item.name not in without}
+    made = {item.name: _field(spec, item, organisation, persons) for item in spec.typed if item.name not in without}
     return type(f"{kind.detail.__name__}Form", (RecordForm,), {**made, "spec": spec, "named": named or {}})
 
 
@@ -111,7 +111,7 @@ def typed_values(record: Record) -> dict[str, Any]:
     """What the fields of the form hold for a stored record; document numbers stay out."""
     spec = record.specification
     said = editions.contents(record)
-    typed = {item.name: said[item.name] for item in spec if not item.is_personal}
+    typed = {item.name: said[item.name] for item in spec.typed if not item.is_personal}
     return typed | {item.name: named_persons.lines(said[item.name] or []) for item in spec.naming}
 
 

@@ -116,7 +116,7 @@ def _specification(record: Values) -> Specification:
 
 def _value(presenter: Presenter, field: FieldSpec, data: Values, subject_kind: str) -> Any:
     """A public field as programs read it: days and amounts as the edition keeps them, the rest as on the page."""
-    kept = data.get(field.name)
+    kept = data.get(field.name) if field.is_shown(data) else None
     match field.type:
         case FieldType.DATE | FieldType.AMOUNT:
             return kept

@@ -190,7 +190,9 @@ ACT = _shape(
 def values_of(kind: Kind) -> serializers.Serializer:
     """What a clerk's machine sends of a kind, field by field."""
     name = "".join(part.title() for part in kind.code.split("-"))
-    return inline_serializer(f"{name}Values", {field.name: _field(field) for field in kind.fields})
+    return inline_serializer(
+        f"{name}Values", {field.name: _field(field) for field in kind.fields if not field.assigned}
+    )
 
 
 def _field(field: FieldSpec) -> serializers.Field:

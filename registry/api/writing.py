@@ -16,7 +16,6 @@ from registry.api.door import ApiView
 from registry.api.problems import Refusal
 from registry.api.reading import RecordDetail, Records
 from registry.directory.api_keys import ApiKey
-from registry.directory.persons import Person
 from registry.records import drafting, editions, workflow
 from registry.records.kinds import Kind
 from registry.records.models import Record
@@ -133,8 +132,7 @@ def _draft(request: Request, kind: Kind) -> tuple[int, dict[str, Any]]:
 
 def _as_typed(record: Record) -> dict[str, Any]:
     """The present values as if they had been sent again; what a partial change is laid over."""
-    found = {item.name: editions.read(record, item) for item in record.specification}
-    return {name: value.number() if isinstance(value, Person) else value for name, value in found.items()}
+    return {item.name: drafting.raw_form(item, editions.read(record, item)) for item in record.specification.typed}
 
 
 def _conflict(record: Record, why: str) -> Refusal:

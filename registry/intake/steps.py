@@ -91,7 +91,7 @@ def _run(batch: ImportBatch) -> Iterator[Run]:
     with files.room() as room:
         path = _in_clear(batch, room)
         with reading.open_workbook(path, limits=limits()) as book:
-            table = tables.find(book, spec)
+            table = tables.find(book, spec.typed)
             _refuse_foreign(batch, table)
             with Staging(kind, spec, common, today=today) as stage, Findings(batch, table, room) as findings:
                 checker = entry_checker(kind, spec, circumstances)

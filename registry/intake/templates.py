@@ -28,7 +28,7 @@ def template(
     kind: Kind, version: CatalogueItemVersion | None = None, *, organisation: Organisation, today: date
 ) -> bytes:
     """An .xlsx for the records of a kind, as that version of the organisation's catalogue item describes them."""
-    spec = kind.spec(version)
+    spec = kind.spec(version).typed
     book = Workbook()
     book.properties.creator, book.properties.title = AUTHOR, f"{title(kind, version)}填报模板"
     template_guide.write(

@@ -52,6 +52,7 @@ class KindList:
     organisation_label: str = ""  # a last column for the body behind the record, where no field names it
     choices: tuple[str, ...] = ()  # names of fields with a fixed set of values
     tabs: tuple[Tab, ...] = ()
+    template: str = "registry/kind_list.html"  # or one that extends it
 
     @property
     def kind(self) -> Kind:
@@ -98,7 +99,7 @@ def answer(listing: KindList, request: HttpRequest, *, on: date) -> HttpResponse
         "exports": [(fmt.upper(), paging.address(listing.url, parameters, format=fmt)) for fmt in exporting.Format],
         "most_rows": exporting.MOST_ROWS,
     }
-    return render(request, "registry/kind_list.html", context)
+    return render(request, listing.template, context)
 
 
 def _read(listing: KindList, request: HttpRequest, directory: Directory, *, on: date) -> Question:

@@ -54,7 +54,7 @@ class Presenter:
         stands behind an organisation. The name of an organisation is not.
         """
         value = data.get(field.name)
-        if value in (None, "", []) or not field.public:
+        if value in (None, "", []) or not field.is_shown(data):
             return ""
         if field.unmasked_with and data.get(field.unmasked_with):
             return visible(str(value))

@@ -221,12 +221,12 @@ def propose_correction(
 
 def _changed_values(record: Record, raw: Mapping[str, Any], *, today: date, door: Door) -> dict[str, Any]:
     spec = record.specification
-    whole = {item.name: _raw_form(item, editions.read(record, item)) for item in spec} | dict(raw)
+    whole = {item.name: raw_form(item, editions.read(record, item)) for item in spec.typed} | dict(raw)
     entered_on = clock.day_of(record.entered_at)  # a delay is that of the entry, not of mending it later
     checked = _checked(record, spec, whole, today=today, door=door, entered_on=entered_on)
     before = editions.contents(record)
     after = {name: editions.as_json(value) for name, value in storing.values_of(spec, checked.data).items()}
-    changes = {name: after[name] for name in after if after[name] != before[name]}
+    changes = {name: after[name] for name in after if name in spec.typed and after[name] != before[name]}
     fixed = next((item for item in spec.kept_by("subject") if item.name in changes), None)
     if fixed is not None:
         raise Invalid.because(fixed.name, f"{fixed.label}：主体不能更正，对象有误的记录须撤销后重新录入")
@@ -245,7 +245,8 @@ def apply_correction(record: Record, correction: Correction, *, today: date) -> 
     return editions.difference(before, editions.contents(record))
 
 
-def _raw_form(item: FieldSpec, value: Any) -> Any:
+def raw_form(item: FieldSpec, value: Any) -> Any:
+    """A stored value as if somebody had typed it now."""
     if item.type is FieldType.PERSONS:
         return named_persons.typed_again(value or [])
     return value.number() if isinstance(value, Person) else value

@@ -80,6 +80,9 @@ class FieldSpec:
     max_length: int | None = None
     choices: Sequence[str] = ()  # or those of a table (`Listed`)
     public: bool = True
+    hidden_when: tuple[Condition, ...] = ()  # any of them: then of this record nobody outside reads it
+    assigned: bool = False  # given by a step of the rule book (a number, a last day), never typed
+    starts_as: str = ""  # for what is assigned: the field whose value it has until then
     aliases: tuple[str, ...] = ()  # older column names an importer still meets
     default: str = ""  # a constant, or 'organisation.name' / 'organisation.uscc'
     not_before: tuple[str, ...] = ()  # other date fields of the record
@@ -96,6 +99,10 @@ class FieldSpec:
             raise ImproperlyConfigured(f"Field {self.name!r} is kept nowhere: {self.keeper!r}.")
         if self.type in (FieldType.CHOICE, FieldType.CHOICES) and self.choices == ():
             raise ImproperlyConfigured(f"Field {self.name!r} offers nothing to choose.")
+
+    def is_shown(self, data: Mapping[str, Any]) -> bool:
+        """Whether anybody may read it in a record that says this."""
+        return self.public and not any(condition.holds(data) for condition in self.hidden_when)
 
     @property
     def attribute(self) -> str:
@@ -140,6 +147,12 @@ class Specification:
         return {field.name: field for field in self.fields}
 
     @cached_property
+    def typed(self) -> Specification:
+        """What people fill in: all but what a step of the rule book gives."""
+        given = tuple(field for field in self.fields if not field.assigned)
+        return self if len(given) == len(self.fields) else Specification(given)
+
+    @cached_property
     def personal(self) -> tuple[FieldSpec, ...]:
         """The fields that hold document numbers of persons."""
         return tuple(field for field in self.fields if field.is_personal)
@@ -148,6 +161,10 @@ class Specification:
     def naming(self) -> tuple[FieldSpec, ...]:
         """The fields that name who answers for the act."""
         return tuple(field for field in self.fields if field.type is FieldType.PERSONS)
+
+    def keeps_back(self, data: Mapping[str, Any]) -> bool:
+        """Whether of a record that says this a part is shown only."""
+        return any(not field.is_shown(data) for field in self.fields if field.public and field.hidden_when)
 
     def public(self) -> tuple[FieldSpec, ...]:
         return tuple(field for field in self.fields if field.public)

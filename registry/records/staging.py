@@ -67,7 +67,7 @@ class Staging:
         self._personal = [cell for cell in self._of_detail if cell.item.is_personal]
         self._writes = [(cell.item.name, cell.write) for cell in (*self._of_record, *self._of_detail)]
         self._in_data = spec.kept_by("data")
-        self._number = next((item for item in spec.kept_by("record") if item.attribute == "document_number"), None)
+        self._number = next((item for item in spec if item.name == "document_number"), None)
         self._persons: set[str] = set()
         self._openness: dict[str, int] = {}
         self._regions = frozenset(Region.objects.values_list("pk", flat=True))
@@ -343,6 +343,8 @@ class Staging:
             "batch_row": Sql("s.number"),
             **{cell.column.column: Sql(f"s.{cell.staged}") for cell in self._of_record},
         }
+        if self._number is not None and self._number.keeper == "detail":
+            columns["document_number"] = Sql("s.d_document_number")
         return bulk.insert(
             Record,
             columns,

@@ -54,6 +54,8 @@ def fill(record: Record, spec: Specification, values: Mapping[str, Any], *, toda
     """Set the record's columns and those of its kind's row from values; returns that row, unsaved."""
     for item in spec.kept_by("record"):
         setattr(record, item.attribute, in_record(item, values[item.name]))
+    if (number := _number_of_its_own(spec)) is not None:
+        record.document_number = values[number.name] or ""
     record.document_key = document_key(record.document_number)
     record.title = title_of(record.the_kind, values, record.item_version)
     detail = _detail_of(record)
@@ -101,8 +103,17 @@ def _detail_of(record: Record) -> Model:
 
 def title_of(kind: Kind, values: Mapping[str, Any], version: CatalogueItemVersion) -> str:
     """What heads the record: the field its kind names, or else the catalogue item."""
-    said = kind.heading(values) if kind.heading else values.get(kind.title_field)
-    return str(said or version.item.name)[:300]
+    if kind.heading is not None:
+        return kind.heading(values)[:300]
+    value = values.get(kind.title_field)
+    if value and (item := next((each for each in kind.fields if each.name == kind.title_field), None)):
+        value = item.choice_label(value)
+    return str(value or version.item.name)[:300]
+
+
+def _number_of_its_own(spec: Specification) -> FieldSpec | None:
+    """The number of the decision where the kind's own row keeps it: the record repeats it as far as it is shown."""
+    return next((item for item in spec.kept_by("detail") if item.name == "document_number"), None)
 
 
 def in_record(item: FieldSpec, value: Any) -> Any:

@@ -89,7 +89,9 @@ class Checker:
     def __init__(
         self, kind: Kind, spec: Specification, circumstances: Circumstances, *, also: tuple[Check, ...] = ()
     ) -> None:
+        self._assigned = [item for item in spec if item.assigned]
         self._spec, self._circumstances = spec, circumstances
+        spec = spec.typed
         self._rules = (*kind.checks, *also)
         self._remarks = kind.remarks
         self._columns = [_Column(item, circumstances) for item in spec]
@@ -105,6 +107,8 @@ class Checker:
         if not raw.keys() <= self._names:
             checked.problems.extend(self._unknown(raw))
         self._parse(raw, checked)
+        for item in self._assigned:
+            checked.data[item.name] = checked.data.get(item.starts_as)
         self._write_persons_names(checked.data)
         if not checked.problems:
             checked.problems.extend(self._across(checked.data))

@@ -27,7 +27,7 @@ def find(asked: Query, filters: Filters, *, on: date, limits: Limits, offset: in
         if asked.fault or asked.is_certain:
             return Found(notice=asked.fault or NOT_FOUND, path="code")
     if asked.document and not filters.wants_subjects:
-        records = _narrowed(Record.objects.public(on=on).filter(document_key=asked.document), filters)
+        records = _narrowed(_numbered(asked.document, on), filters)
         found = _page(records.values_list("pk", "subject"), "document", limits, offset, size)
         return found if found.total else None
     return None
@@ -40,6 +40,11 @@ def _about(subjects: Collection[int], filters: Filters, on: date) -> QuerySet:
         return entries.order_by("-pk").values_list("record", "subject")
     records = Record.objects.public(on=on).filter(subject__in=subjects)
     return _narrowed(records, filters).values_list("pk", "subject")
+
+
+def _numbered(key: str, on: date) -> QuerySet[Record]:
+    """Public records under that number; those that do not show theirs are not found by it."""
+    return Record.objects.public(on=on).filter(document_key=key).exclude(document_number="")
 
 
 def _narrowed(records: QuerySet[Record], filters: Filters) -> QuerySet[Record]:

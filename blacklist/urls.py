@@ -1,0 +1,10 @@
+"""Public addresses of the severe dishonesty list."""
+
+from django.urls import path
+
+from blacklist import views
+
+app_name = "blacklist"
+urlpatterns = [
+    path("blacklist/", views.listings, name="list"),
+]
