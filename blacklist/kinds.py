@@ -7,6 +7,7 @@ from blacklist.fields import FIELDS
 from blacklist.judging import CHECKS, still_right
 from blacklist.models import Listing
 from blacklist.repairs import facts
+from measures.triggering import trigger
 from registry.directory.catalogue import Nature
 from registry.records.kinds import Kind
 from registry.records.publication import ANOTHER_REVIEWER, CLERK, REVIEWER, waits_for_another
@@ -31,7 +32,7 @@ RULE_BOOK: RuleBook = {
         target=Status.LISTED,
         who=ANOTHER_REVIEWER,
         guards=(still_right, steps.document_is_effective, steps.was_heard, steps.office_agreed),
-        effects=(steps.enlist,),
+        effects=(steps.enlist, trigger),
         operation=Operation.ADD,
     ),
     Action.CORRECT: Transition(
@@ -39,7 +40,7 @@ RULE_BOOK: RuleBook = {
         target=None,
         who=REVIEWER,
         guards=(waits_for_another, steps.term_only_shrinks),
-        effects=(steps.settle_correction,),
+        effects=(steps.settle_correction, trigger),
         operation=Operation.UPDATE,
     ),
     Action.REPAIR: Transition(
@@ -79,6 +80,7 @@ LISTING = Kind(
     bites=True,
     checks=CHECKS,
     title_field="item",
+    number_column="number",
     collection="blacklist",
     url_name="blacklist:list",
     filters=("category", "item", "counterparty_kind"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from measures.triggering import trigger
 from redlist.checking import GUARDS, valid_until
 from redlist.checks import CHECKS, rule_for
 from redlist.fields import HONOUR_FIELDS
@@ -53,7 +54,7 @@ RULE_BOOK = {
         target=Status.PUBLISHED,
         who=ANOTHER_REVIEWER,
         guards=GUARDS,
-        effects=(confirm,),
+        effects=(confirm, trigger),
         operation=Operation.ADD,
     ),
     Action.CORRECT: Transition(
@@ -61,7 +62,7 @@ RULE_BOOK = {
         target=None,
         who=REVIEWER,
         guards=PUBLICATION[Action.CORRECT].guards,
-        effects=(set_last_day,),
+        effects=(set_last_day, trigger),
         operation=Operation.UPDATE,
     ),
     Action.WITHDRAW: PUBLICATION[Action.WITHDRAW],
