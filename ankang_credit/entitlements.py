@@ -81,6 +81,9 @@ PAGES: tuple[Page, ...] = (
     Page(model="redlist.nomination", reaches=True,
          cells=_seen_by(*_READERS, association="va", media="va", administrator="va")),
     Page(model="disclosure.penaltyseverity", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="blacklist.listing", reaches=True, cells=_seen_by(*_READERS)),
+    Page(model="blacklist.listrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="blacklist.listingtermrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.user", cells={OFFICE: "vac", AUDITOR: "v", ADMINISTRATOR: "vac"}),
     Page(model="registry.delivery", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
     Page(model="exchange.onboarding", cells={OFFICE: "va", ADMINISTRATOR: "v"}),
@@ -158,6 +161,9 @@ STEPS: tuple[Step, ...] = (
     _step("from_complaint", "objections_case_draft", "由查实的举报生成记录草稿", CLERK, ADMINISTRATOR),
     _step("recall", "objections_recalltask_change", "确认本单位的纠错任务", REVIEWER, COUNTY, OFFICE, ADMINISTRATOR),
     _step("hours", "objections_servicehours_change", "确认本单位项目的公益服务时长", Role.ORGANISER, ADMINISTRATOR),
+    _step("state", "blacklist_listing_change", "登记送达、陈述申辩、督促履行和重点监管检查", CLERK, ADMINISTRATOR),
+    _step("answer", "blacklist_listing_change", "答复陈述申辩（录入人本人除外）", REVIEWER, ADMINISTRATOR),
+    _step("consent", "blacklist_listing_change", "同意“其他”类行为、未确定责任人员的列入", OFFICE, ADMINISTRATOR, reaches=True),
     _step("stay", "objections_remedycase_change", "登记复议诉讼的停止执行和结果", OFFICE, ADMINISTRATOR, reaches=True),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ _SEE_RECORDS = (
     "redlist.view_nomination",
     "registry.view_importbatch",
     "registry.view_legacyregistration",
+    "blacklist.view_listing",
 )
 _SEE_MEASURES = (
     "measures.view_measurelist",
@@ -70,7 +71,9 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                                 "registry.dishonestyitem", "registry.honourcategory", "registry.personrole",
                                 "registry.associationmember",
                                 "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity",
+                                "blacklist.listrule", "blacklist.listingtermrule",
                                 "measures.measure", "measures.legalbasis", "measures.feedbackrule"),
+                         "blacklist.add_listscope", "blacklist.add_listingconsent",
                          *_SEE_MEASURES, "measures.view_every_measurelist", "measures.view_every_jointcheck"),
     Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", *_SEE_MEASURES,
                       "measures.view_every_measurelist"),

@@ -34,7 +34,7 @@ from registry.records.parsing import Door
 from tests import factories
 from tests.batches.conftest import own_files
 from tests.exchange.conftest import mock_process, platform
-from tests.permissions import cases, honours
+from tests.permissions import cases, honours, listings
 
 __all__ = ["mock_process", "own_files", "platform"]  # the province, for the steps that ask it, and a place for files
 
@@ -121,6 +121,7 @@ def world(
         "disclosure.penaltyseverity": PenaltySeverity.objects.first(),
     }
     rows |= honours.rows(organisation, partial(numbered, submitted), reviewer)
+    rows |= listings.rows(submitted, reviewer)
     rows |= cases.rows(organisation, partial(numbered, published), reviewer)
     for name in (
         "Region",

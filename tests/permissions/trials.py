@@ -178,6 +178,25 @@ STEPS: dict[str, Trial] = {
     "from_complaint": _draft_from_complaint,
     "recall": _on_row("objections.recalltask", undone="已停止使用并删除"),
     "hours": _on_row("objections.servicehours", confirm="1"),
+    "state": lambda client, world: _post(
+        client,
+        "blacklist_listing_change",
+        world.rows["listing.state"].pk,
+        act="statement",
+        text="货值不足",
+        on="2026-03-02",
+    ),
+    "answer": lambda client, world: _post(
+        client, "blacklist_listing_change", world.rows["listing.answer"].pk, act="answer", text="鉴定结论确认货值"
+    ),
+    "consent": lambda client, world: _post(
+        client,
+        "blacklist_listing_change",
+        world.rows["listing.consent"].pk,
+        act="consent",
+        ground="open_ended",
+        text="符合严格界定的要求",
+    ),
     "stay": _on_row("objections.remedycase", stay="1", order="（2026）陕09行初1号裁定"),
 }
 
