@@ -11,10 +11,14 @@ class BlacklistConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from blacklist.kinds import LISTING  # models can be imported only now
+        from blacklist import integrity  # models can be imported only now
+        from blacklist.kinds import LISTING
         from blacklist.models import ListingTermRule, ListRule, ListScope
         from registry.records import kinds
+        from registry.records.integrity import register as check
         from registry.remembering import forget_when_changed
 
         kinds.register(LISTING)
+        for name, holds in integrity.CHECKS.items():
+            check(name, holds)
         forget_when_changed(ListRule, ListScope, ListingTermRule)

@@ -143,7 +143,7 @@ def enlist(records: Sequence[Record], act: Act) -> None:
         listing.term_months = listing.term_months or str(term.default_months)
         listing.listed_name, listing.listed_code = record.subject.name, record.subject.uscc or ""
         record.decided_on = act.today
-        _reckon(record, listing, term)
+        record.public_until = last_day(record, listing, term)
         listing.correct_until = _correct_until(record)
         _withhold(record, listing)
         listing.save()
@@ -153,7 +153,7 @@ def settle_correction(records: Sequence[Record], act: Act) -> None:
     """What follows from the corrected values: the last day, and what may be shown."""
     for record in records:
         listing = record.listing
-        _reckon(record, listing, listing.term_rule)
+        record.public_until = last_day(record, listing, listing.term_rule)
         _withhold(record, listing)
         listing.save()
 
@@ -167,10 +167,10 @@ def _numbers(year: int, count: int) -> list[str]:
     return [f"HMD-B-{year}-{number:04d}" for number in range(first, counter.last + 1)]
 
 
-def _reckon(record: Record, listing: Listing, rule: ListingTermRule) -> None:
+def last_day(record: Record, listing: Listing, rule: ListingTermRule) -> date:
     """The last day of the term, inclusive; suspension does not move it (Q6)."""
     start = listing.document_date if rule.term_starts == TermStart.DECISION else record.public_from
-    record.public_until = workdays.add_months(start, int(listing.term_months))
+    return workdays.add_months(start, int(listing.term_months))
 
 
 def _correct_until(record: Record) -> date | None:

@@ -14,4 +14,4 @@ class RedlistConfig(AppConfig):
 
         kinds.register(REDLIST)
         kinds.register(COMMITMENT)
-        integrity.announce("red-and-black", never_red_and_black)
+        integrity.register("red-and-black", never_red_and_black)

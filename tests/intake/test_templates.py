@@ -42,7 +42,7 @@ def made(code: str = "penalty") -> bytes:
 
 def spec_of(code: str) -> Specification:
     kind = kinds.get(code)
-    return kind.spec(ITEM if kind.described_by_catalogue else None)
+    return kind.spec(ITEM if kind.described_by_catalogue else None).typed
 
 
 def loaded(code: str = "penalty") -> Workbook:

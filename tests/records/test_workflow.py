@@ -58,7 +58,9 @@ def test_a_move_of_the_rule_book_changes_the_status_and_writes_the_timeline(
     if action is Action.PUBLISH:
         preparing.for_publication(record, by=reviewer)
     seq = record.seq
-    event = move(record, action, by=actor(record, action, clerk, reviewer), at=NOON, reason="依法")
+    event = move(
+        record, action, by=actor(record, action, clerk, reviewer), at=NOON, reason="依法办理，文书和理由见卷宗"
+    )
     target = record.the_kind.rule_book[action].target or source
     assert (record.status, record.seq, event.seq) == (target, seq + 1, seq + 1)
     assert (event.from_status, event.to_status) == (source, target)
@@ -73,7 +75,7 @@ def test_any_other_move_is_refused_and_leaves_no_trace(kind, status, record_in, 
             continue
         for by in (clerk, reviewer, None):
             with pytest.raises(MoveRefused, match="不能"):
-                move(record, action, by=by, at=NOON, reason="依法")
+                move(record, action, by=by, at=NOON, reason="依法办理，文书和理由见卷宗")
     assert (RecordEvent.objects.count(), Delivery.objects.count()) == before
 
 

@@ -1,0 +1,159 @@
+"""S-03: a food enterprise is listed; the black list's own part (steps 1, 2, 3 as far as it goes, and 12).
+
+Entered by API as clerk, decided as reviewer, read at the public pages, on the days of the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from blacklist.models import ListingTermRule
+from exchange import onboarding
+from registry import clock
+from registry.directory.positions import Position
+from registry.directory.staff import Role
+from registry.models import Organisation, Person, PersonalItem, Record, Subject
+from registry.records.statuses import Status
+from tests import factories
+from tests.admin import pages
+
+pytestmark = pytest.mark.django_db
+
+O3 = "91610926XXAK00031E"
+P2, P5, P7 = (
+    ("罗试华", "61092619000212002X"),
+    ("汪试兵", "610902190005210054"),
+    ("柯试明", "610902190001050014"),
+)
+
+
+def named(person: tuple[str, str], role: str) -> dict[str, str]:
+    return {"name": person[0], "number": person[1], "role": role}
+
+
+RIGHT: dict[str, Any] = {
+    "counterparty_name": "平利县试例绞股蓝食品有限公司",
+    "counterparty_kind": "法人及非法人组织",
+    "counterparty_uscc": O3,
+    "item": "A01",
+    "facts": "2016年12月20日检查发现使用非食品原料生产食品。",
+    "acted_on": "2016-12-20",
+    "document_kind": "行政决定",
+    "document_number": "平食药监罚〔2017〕9201号",
+    "document_date": "2017-02-27",
+    "legal_basis": "《中华人民共和国食品安全法》第一百二十三条",
+    "persons": [named(P2, "法定代表人"), named(P5, "直接责任人员")],
+}
+
+
+@pytest.fixture
+def pingli(world) -> Organisation:
+    """平利县食品药品监督管理局 with its black rule: A01 and B10, five days to answer."""
+    body = factories.OrganisationFactory(
+        name="平利县食品药品监督管理局", uscc=factories.make_uscc("11", "610926"), region_id=factories.RegionFactory(
+            code="610926").pk
+    )  # fmt: skip
+    onboarding.onboard(body, by=None, at=clock.now())
+    factories.CatalogueItemVersionFactory(
+        item__organisation=body, item__kind="blacklist", item__catalogue__region_id="610926"
+    )
+    factories.list_rule(body, "A01", "B10", effective_from=date(2017, 2, 20))
+    ListingTermRule.objects.all().delete()
+    ListingTermRule.objects.create(
+        rule_id="S03-A01", regime="情景规则", items="A01", min_months=12, max_months=36, default_months=24,
+        effective_from=date(2017, 1, 1), legal_basis="情景规则",
+    )  # fmt: skip
+    subject = Subject.objects.get(uscc=O3)
+    for person, until in ((P7, date(2015, 12, 31)), (P2, None)):
+        who = Person.objects.remember(name=person[0], document_type="身份证", number=person[1])
+        Position.objects.create(
+            subject=subject, person=who, role_id="法定代表人", held_until=until,
+            held_from=date(2016, 1, 1) if until is None else None,
+        )  # fmt: skip
+    return body
+
+
+@pytest.fixture
+def api(pingli) -> Callable[[Role], Callable[..., Any]]:
+    def of(role: Role) -> Callable[..., Any]:
+        client = Client()
+        client.force_login(factories.UserFactory(organisation=pingli, role=role))
+
+        def post(path: str, **values: Any) -> Any:
+            return client.post(f"/api/v1/blacklist/{path}", values, content_type="application/json")
+
+        return post
+
+    return of
+
+
+WRONG = [
+    ({"document_number": ""}, "document_number", "必填"),
+    ({"item": "A04"}, "item", "A04不在平利县食品药品监督管理局的认定范围内"),
+    ({"item": "D01"}, "item", "只适用于自然人"),
+    ({"term_months": "60"}, "term_months", "须为12至36个月"),
+    ({"persons": []}, "persons", "至少一名"),
+    ({"persons": [named(P7, "法定代表人")]}, "persons", "不任法定代表人"),
+    ({"counterparty_uscc": "11610922XXAK09271D", "counterparty_name": "石泉县食品药品监督管理局"},
+     "counterparty_uscc", "党政机关不列入"),
+]  # fmt: skip
+
+
+def test_step_1_each_wrong_draft_is_refused_by_the_name_of_its_rule(api) -> None:
+    clerk = api(Role.CLERK)
+    for changes, field, said in WRONG:
+        answer = clerk("", **RIGHT | changes)
+        assert answer.status_code == 400, changes
+        assert any(said in sentence for sentence in answer.json()["errors"][field]), answer.json()
+        assert P7[1] not in answer.content.decode()
+    assert not Record.objects.exists()
+
+
+@pytest.fixture
+def noticed(api) -> Record:
+    clerk, reviewer = api(Role.CLERK), api(Role.REVIEWER)
+    uid = clerk("", **RIGHT).json()["uid"]
+    assert clerk(f"{uid}/moves/", action="submit").status_code == 201
+    assert reviewer(f"{uid}/moves/", action="notify").status_code == 201
+    return Record.objects.get(uid=uid)
+
+
+def test_steps_2_and_3_it_is_listed_after_the_window_and_all_at_once(noticed, api, settings, client) -> None:
+    clerk, reviewer = api(Role.CLERK), api(Role.REVIEWER)
+    settings.CREDIT_TODAY = date(2017, 3, 3)
+    early = reviewer(f"{noticed.uid}/moves/", action="list")
+    assert early.status_code == 409 and "2017-03-06" in early.json()["detail"]
+    settings.CREDIT_TODAY = date(2017, 3, 7)
+    assert clerk(f"{noticed.uid}/moves/", action="list").status_code == 403
+    assert not PersonalItem.objects.exists() and "绞股蓝" not in pages.text(client.get("/blacklist/"))
+    assert reviewer(f"{noticed.uid}/moves/", action="list").status_code == 201
+    page = pages.text(client.get(noticed.get_absolute_url()))
+    for said in ("HMD-B-2017-0001", "食品药品", "非食品原料", "平食药监罚〔2017〕9201号", "2019-03-07"):
+        assert said in page, said
+    assert "绞股蓝" in pages.text(client.get("/blacklist/?category=A"))
+    assert sorted(PersonalItem.objects.values_list("person__name", "role")) == [
+        ("汪试兵", "直接责任人员"), ("罗试华", "法定代表人"),
+    ]  # fmt: skip
+    (delivery,) = noticed.deliveries.all()
+    assert delivery.operation == "add"
+    out = StringIO()
+    call_command("check_integrity", stdout=out)
+    assert "数据一致" in out.getvalue()
+
+
+def test_step_12_the_last_day_counts_and_then_it_is_over(noticed, api, settings, client) -> None:
+    settings.CREDIT_TODAY = date(2017, 3, 7)
+    assert api(Role.REVIEWER)(f"{noticed.uid}/moves/", action="list").status_code == 201
+    for day, status in (("2019-03-07", Status.LISTED), ("2019-03-08", Status.EXPIRED), ("2019-03-08", Status.EXPIRED)):
+        settings.CREDIT_TODAY = date.fromisoformat(day)
+        call_command("expire", "--as-of", day, stdout=StringIO())
+        assert Record.objects.get(pk=noticed.pk).status == status
+    assert client.get(noticed.get_absolute_url()).status_code == 410
+    assert [delivery.operation for delivery in noticed.deliveries.order_by("seq")] == ["add", "withdraw"]
