@@ -18,7 +18,7 @@ from registry.intake.models import Verdict
 from registry.intake.reading import Row
 from registry.intake.returning import Fault, faults_of
 from registry.intake.tables import Table
-from registry.records import staging, subject_matching
+from registry.records import subject_matching
 from registry.records.editions import as_json
 from registry.records.kinds import Problem
 from registry.records.staging import Checked, Staging
@@ -136,7 +136,7 @@ class Judge:
             faults = faults_of(read, checked.problems, self._table.columns)
             self._say(row, Verdict.WRONG, list(_all_problems(read, checked.problems)), faults)
             return None
-        values = staging.values_of(self._stage.spec, checked.data)
+        values = self._stage.values_of(checked.data)
         about = subject_matching.described(self._stage.spec, values)
         key = self._stage.key_of(values)
         said = key or repr([as_json(value) for value in values.values()])

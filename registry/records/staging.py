@@ -69,6 +69,7 @@ class Staging:
         self._in_data = spec.kept_by("data")
         self._number = next((item for item in spec if item.name == "document_number"), None)
         self._persons: set[str] = set()
+        self._bearers: dict[str, Person] = {}  # whom rows name as answering for the act, by their index
         self._openness: dict[str, int] = {}
         self._regions = frozenset(Region.objects.values_list("pk", flat=True))
 
@@ -123,6 +124,16 @@ class Staging:
         """The field that holds the number of the decision, '' where the kind has none."""
         return self._number.name if self._number else ""
 
+    def values_of(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Checked data with persons for document numbers, none of them stored yet."""
+        return storing.values_of(self.spec, data, person=self._bearer)
+
+    def _bearer(self, **said: Any) -> Person:
+        person = persons.bearer(**said)
+        if self.spec.naming:
+            self._bearers[person.number_index] = person
+        return person
+
     def key_of(self, values: Mapping[str, Any]) -> str:
         """What a decision is known by: the key of its number, '' where it has none."""
         return document_key(values[self._number.name] or "") if self._number else ""
@@ -161,6 +172,9 @@ class Staging:
         if self._in_data:
             data = {item.name: as_json(values[item.name]) for item in self._in_data}
             cells.append(bulk.as_column(self.kind.detail._meta.get_field("data"), data))
+        for item in self.spec.naming:
+            for one in values[item.name]:
+                self._note(self._bearers[one["index"]], new_persons)
         if row.about.get("person"):
             self._note(row.about["person"], new_persons)
         return cells
@@ -312,6 +326,8 @@ class Staging:
     def _store_persons(self) -> None:
         referring = [f"SELECT {c.staged} FROM {ROWS} s WHERE {_NOT_STANDING}" for c in self._personal]
         referring.append(f"SELECT ref FROM {ROWS} s WHERE {_NOT_STANDING} AND s.subject_id IS NULL")
+        if self.spec.naming:  # a list of persons has no column to be joined by
+            referring.append(f"SELECT number_index FROM {PERSONS}")
         bulk.insert(
             Person,
             {name: Sql(f"p.{name}") for name in _PERSON},
@@ -390,11 +406,6 @@ _PERSON = ["number_index", "name", "document_type", "number_cipher", "number_mas
 _SUBJECT = ["ref", "kind", "name", "name_key", "uscc", "person", "region_id"]
 _NOT_STANDING = f"NOT EXISTS (SELECT 1 FROM {STANDING} x WHERE x.number = s.number)"
 _STORED = f"FROM {ROWS} s JOIN {Record._meta.db_table} r ON r.uid = s.uid"
-
-
-def values_of(spec: Specification, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Checked data with persons for document numbers, none of them stored yet."""
-    return storing.values_of(spec, data, person=persons.bearer)
 
 
 def _cell(item: FieldSpec, model: type[Model], letter: str, keep: Callable | None) -> _Cell:

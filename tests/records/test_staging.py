@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from registry.models import AuditLog, Person, Record, Subject
-from registry.records import drafting, editions, kinds, staging, subject_matching
+from registry.records import drafting, editions, kinds, subject_matching
 from registry.records.parsing import Door
 from registry.records.staging import Checked, Overtaken, Staging
 from registry.records.subject_matching import Matcher
@@ -36,10 +36,10 @@ def staged(organisation, clerk):
         spec = kind.spec(version)
         checker = Checker(kind, spec, Circumstances(organisation=organisation, today=TODAY, door=Door.IMPORT))
         checked = [checker.check(raw) for raw in raws]
-        values = [staging.values_of(spec, each.data) for each in checked]
-        about = [subject_matching.described(spec, each) for each in values]
         stage = Staging(kind, spec, common, today=TODAY)
         stage.__enter__()
+        values = [stage.values_of(each.data) for each in checked]
+        about = [subject_matching.described(spec, each) for each in values]
         bearers, problems, newcomers = (matcher or Matcher()).match(about)
         assert not problems
         keys = [stage.key_of(each) for each in values]
