@@ -44,6 +44,12 @@ _REFUSED = (
 _PLAIN = re.compile(
     r"[ -~\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u3001\u3002\u3008-\u3011\u3014-\u3017\u4e00-\u9fff\uff01-\uff5e]*"
 )
+# What is its own key: nothing in it would be folded.
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_OWN_NAME_KEY = re.compile(r"[0-9A-Z\u4e00-\u9fff]*")
+_OWN_DOCUMENT_KEY = re.compile(r"[A-Z\u4e00-\u9fff]+〔[1-9][0-9]*〕[1-9][0-9]*号")
+_ORDINAL = re.compile(r"第+(?=[0-9])")
+_LEADING_ZEROS = re.compile(r"(?<=〕)0+(?=[0-9])|(?<![0-9])0+(?=[0-9]+号)")
 _MARKS_AT_MOST = 4  # consecutive combining marks; no orthography needs more, "zalgo" text has thousands
 _MAYBE_MARKS = re.compile(rf"[^\w\s]{{{_MARKS_AT_MOST + 1},}}")
 
@@ -75,12 +81,12 @@ def normalise_code(raw: str) -> Normalised:
 
 def name_key(raw: str) -> str:
     """The form under which names are searched and compared; never shown, never holds our separator `|`."""
-    return _until_stable(_fold_name, raw)
+    return raw if _OWN_NAME_KEY.fullmatch(raw) else _until_stable(_fold_name, raw)
 
 
 def document_key(raw: str) -> str:
     """The form under which document numbers are compared: 安市监罚[2026]第012号 is 安市监罚〔2026〕12号."""
-    return _until_stable(_fold_document, raw)
+    return raw if _OWN_DOCUMENT_KEY.fullmatch(raw) else _until_stable(_fold_document, raw)
 
 
 def clean_name(raw: str) -> str:
@@ -111,6 +117,8 @@ def clean_text(raw: str) -> str:
 
 def clean_person_name(raw: str) -> str:
     """A person's name as `clean_name`, with the dot between its parts as U+00B7 (阿·买)."""
+    if _HAN.fullmatch(raw):
+        return raw
     return clean_name(raw).translate(_DOTS)
 
 
@@ -145,8 +153,7 @@ def _fold_name(text: str) -> str:
 def _fold_document(text: str) -> str:
     folded = _NO_KEY.sub("", unicodedata.normalize("NFKC", text).upper())
     folded = _DASH.sub("-", folded.translate(_YEAR_BRACKETS))
-    folded = re.sub(r"第+(?=[0-9])", "", folded)
-    return re.sub(r"(?<=〕)0+(?=[0-9])|(?<![0-9])0+(?=[0-9]+号)", "", folded)
+    return _LEADING_ZEROS.sub("", _ORDINAL.sub("", folded))
 
 
 def _excess_mark(text: str) -> str | None:

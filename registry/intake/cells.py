@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from registry import formulas
@@ -62,12 +63,21 @@ class RowReader:
 
     def __init__(self, table: Table) -> None:
         self._columns = [(position, item.name, item) for position, item in sorted(table.columns.fields.items())]
+        positions, self._names = [position for position, _, _ in self._columns], [name for _, name, _ in self._columns]
+        self._width = 1 + max(positions)
+        # Where each column is a field of its own, a row of plain texts is taken as a whole.
+        is_simple = 1 < len(positions) == len(set(self._names))
+        self._pick = itemgetter(*positions) if is_simple else None
         self._is_1904 = table.book.is_1904
         self._is_csv = table.book.kind is FileKind.CSV
 
     def __call__(self, row: Row) -> RowRead:
+        cells, width = row.cells, len(row.cells)
+        if self._pick is not None and _are_plain(cells):
+            picked = self._pick(cells if width >= self._width else [*cells, *[""] * (self._width - width)])
+            return RowRead({name: cell for name, cell in zip(self._names, picked, strict=True) if cell})
         read = RowRead({})
-        values, cells, width = read.values, row.cells, len(row.cells)
+        values = read.values
         for position, name, item in self._columns:
             cell = cells[position] if position < width else ""
             if cell == "":
@@ -114,6 +124,15 @@ class RowReader:
             restored = "".join(restored.splitlines())
             notices.append("已去除单元格内的换行")
         return restored
+
+
+def _are_plain(cells: list[Cell]) -> bool:
+    """Whether no cell needs a second look: all at once, because nearly every row is so."""
+    try:
+        text = "".join(cells)  # type: ignore[arg-type]
+    except TypeError:  # a number, a day, a formula
+        return False
+    return "'" not in text and "\n" not in text and "+" not in text
 
 
 def _is_plain(text: str) -> bool:

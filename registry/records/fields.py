@@ -170,7 +170,12 @@ class Specification:
         return tuple(field for field in self.fields if field.public)
 
     def kept_by(self, keeper: str) -> tuple[FieldSpec, ...]:
-        return tuple(field for field in self.fields if field.keeper == keeper)
+        return self._by_keeper.get(keeper, ())
+
+    @cached_property
+    def _by_keeper(self) -> dict[str, tuple[FieldSpec, ...]]:
+        keepers = {field.keeper for field in self.fields}
+        return {keeper: tuple(field for field in self.fields if field.keeper == keeper) for keeper in keepers}
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[FieldSpec, ...]:

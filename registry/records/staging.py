@@ -7,8 +7,10 @@ the caller's transaction. The same rules as for a single draft say which value g
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -27,11 +29,11 @@ from registry.records.editions import as_json
 from registry.records.fields import FieldSpec, Specification
 from registry.records.kinds import Kind
 from registry.records.models import Record
-from registry.records.models.record import random_uid
 from registry.records.openness import SECRECY, openness_of
 from registry.records.statuses import VOID
 from registry.records.subject_matching import Bearer, Named
 
+PERSONS_AT_HAND = 10_000  # whose number need not be encrypted again
 ROWS, PERSONS, SUBJECTS, STANDING = "staged_rows", "staged_persons", "staged_subjects", "staged_standing"
 
 
@@ -70,6 +72,7 @@ class Staging:
         self._number = next((item for item in spec if item.name == "document_number"), None)
         self._persons: set[str] = set()
         self._bearers: dict[str, Person] = {}  # whom rows name as answering for the act, by their index
+        self._bearer = lru_cache(maxsize=PERSONS_AT_HAND)(persons.bearer)
         self._openness: dict[str, int] = {}
         self._regions = frozenset(Region.objects.values_list("pk", flat=True))
 
@@ -140,6 +143,10 @@ class Staging:
 
     # Putting rows aside
 
+    def values_of(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Checked data with persons for document numbers, none of them stored yet; one met again is at hand."""
+        return storing.values_of(self.spec, data, person=self._bearer)
+
     def add(self, rows: Iterable[Checked], newcomers: Iterable[Named]) -> None:
         """Put right rows aside, with the subjects among them that are not known yet."""
         new_persons: list[Person] = []
@@ -157,15 +164,16 @@ class Staging:
             row.number,
             subject_matching.reference(row.about),
             row.bearer.pk,
-            random_uid().hex,
+            secrets.token_hex(16),  # as `random_uid`
             storing.title_of(self.kind, values, self.common.item_version),
             row.key,
             self._openness_of(row),
             self._audit_of(row),
         ]
-        for name, write in self._writes:
-            value = values[name]
-            cells.append(("" if value is None else value) if write is None else write(value))
+        cells += [
+            ("" if (value := values[name]) is None else value) if write is None else write(values[name])
+            for name, write in self._writes
+        ]
         for cell in self._personal:
             if (person := values[cell.item.name]) is not None:
                 self._note(person, new_persons)

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from registry.directory.organisations import Organisation
 from registry.directory.persons import DocumentType
 from registry.identifiers import clean_person_name
-from registry.records.fields import Condition, FieldSpec, Specification
+from registry.records.fields import Condition, FieldSpec, FieldType, Operator, Specification
 from registry.records.kinds import Check, Kind, Problem
 from registry.records.parsing import Door, FieldProblem, check_resident_id, parse
 
 REMEMBERED = 2_000  # values of one column; enough for a year of days, a city of authorities
+REMEMBERED_NAMES = 40_000  # of what names the subjects of a department, which come again and again
+_NAMING = (FieldType.NAME, FieldType.USCC, FieldType.ORGANISATION_CODE, FieldType.REGISTRATION_NUMBER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +97,15 @@ class Checker:
         self._rules = (*kind.checks, *also)
         self._remarks = kind.remarks
         self._columns = [_Column(item, circumstances) for item in spec]
+        self._by_name = {column.name: column for column in self._columns}
+        self._defaults = {column.name: column.default for column in self._columns}
         self._names = frozenset(spec.by_name)
         self._needs = [_Need.of(item) for item in spec if item.required or item.required_when]
         self._needed = [need.name for need in self._needs]
         self._crossing = [item for item in spec if _crosses(item)]
+        self._comparing = [item for item in self._crossing if _compares(item)]
+        self._asked = [name for name in _asked(spec) if name in self._names]
+        self._shapes: dict[tuple[Any, ...], tuple[tuple[Problem, ...], frozenset[str]]] = {}
         self._people = [item for item in spec if item.person_name_field]
 
     def check(self, raw: Mapping[str, Any]) -> Checked:
@@ -130,7 +137,24 @@ class Checker:
                 yield Problem(field=str(name)[:60], message="没有此字段，或此字段不可写")
 
     def _parse(self, raw: Mapping[str, Any], checked: Checked) -> None:
+        data, columns = checked.data, self._by_name
+        data.update(self._defaults)
+        for name, typed in raw.items():
+            if typed is None or typed == "" or name not in columns:
+                continue
+            column = columns[name]
+            read = column.known.get(typed) if type(typed) is str else None
+            if read is None:
+                read = column.read(typed)
+            if read.problem is not None or read.notices:
+                self._parse_in_order(raw, checked)
+                return
+            data[name] = read.value
+
+    def _parse_in_order(self, raw: Mapping[str, Any], checked: Checked) -> None:
+        """The same where there is something to say: field by field, in the order in which people fill them in."""
         data, typed_at = checked.data, raw.get
+        data.clear()
         for column in self._columns:
             typed = typed_at(column.name)
             if typed is None or typed == "":  # most cells of a workbook
@@ -161,14 +185,32 @@ class Checker:
             if (value is None or value == "") and need.holds(data):
                 yield need.problem
 
-    def _across(self, data: Mapping[str, Any]) -> Iterator[Problem]:
-        yield from self._missing(data)
-        today = self._circumstances.today
+    def _forbidden(self, data: Mapping[str, Any]) -> Iterator[str]:
         for item in self._crossing:
+            if any(condition.holds(data) for condition in item.forbidden_when) and data[item.name] is not None:
+                yield item.name
+
+    def _gaps(self, data: Mapping[str, Any]) -> tuple[tuple[Problem, ...], frozenset[str]]:
+        """What is missing and what is filled in that must not be. It depends on which fields are filled and on the
+        few words the conditions ask for, and rows are alike in both."""
+        asked = [data[name] for name in self._asked]
+        shape = (*[value is None or value == "" for value in data.values()], *asked)
+        known = self._shapes.get(shape)
+        if known is None:
+            if len(self._shapes) >= REMEMBERED:
+                self._shapes.clear()
+            known = self._shapes[shape] = (tuple(self._missing(data)), frozenset(self._forbidden(data)))
+        return known
+
+    def _across(self, data: Mapping[str, Any]) -> Iterator[Problem]:
+        missing, forbidden = self._gaps(data)
+        yield from missing
+        today = self._circumstances.today
+        for item in self._crossing if forbidden else self._comparing:
             value = data[item.name]
             if value is None:
                 continue
-            if item.forbidden_when and any(condition.holds(data) for condition in item.forbidden_when):
+            if item.name in forbidden:
                 yield Problem(field=item.name, message=f"{item.label}：此类相对人不填本栏")
             if item.not_after_today and value > today:
                 yield Problem(field=item.name, message=f"{item.label}：不能晚于今天（{today}）")
@@ -196,13 +238,14 @@ class _Column:
         self.known: dict[str, _Read] = {}
         self.default: Any = None
         self._item, self._circumstances = item, circumstances
+        self._most = REMEMBERED_NAMES if item.type in _NAMING else REMEMBERED
         if item.default:
             self.default = _default(item, circumstances)
 
     def read(self, typed: Any) -> _Read:
         read = self._parsed(typed)
         if type(typed) is str and not self.is_personal:
-            if len(self.known) >= REMEMBERED:
+            if len(self.known) >= self._most:
                 self.known.clear()
             self.known[typed] = read
         return read
@@ -215,7 +258,7 @@ class _Column:
             return _Read(problem=Problem(field=item.name, message=f"{item.label}：{problem}"))
         if value is None:
             value = self.default
-        return _Read(value, tuple(f"{item.label}：{notice}" for notice in notices))
+        return _Read(value, tuple([f"{item.label}：{notice}" for notice in notices]) if notices else ())
 
 
 def _default(item: FieldSpec, circumstances: Circumstances) -> Any:
@@ -247,7 +290,17 @@ class _Need:
 
 def _crosses(item: FieldSpec) -> bool:
     """Whether anything is asked of the field beyond its own value."""
-    return bool(item.forbidden_when or item.not_after_today or item.positive or item.not_before or item.is_personal)
+    return bool(item.forbidden_when) or _compares(item)
+
+
+def _compares(item: FieldSpec) -> bool:
+    return bool(item.not_after_today or item.positive or item.not_before or item.is_personal)
+
+
+def _asked(spec: Specification) -> set[str]:
+    """The fields whose words conditions ask for; whether they are filled is known of every field."""
+    conditions = [condition for item in spec for condition in (*item.required_when, *item.forbidden_when)]
+    return {condition.field for condition in conditions if condition.operator is not Operator.FILLED}
 
 
 def _order(spec: Specification, item: FieldSpec, value: Any, data: Mapping[str, Any]) -> Iterator[Problem]:
