@@ -73,6 +73,18 @@ def notes(part: IO[bytes]) -> SheetNotes:
     return scan.notes
 
 
+def hidden_columns(head: bytes) -> set[int]:
+    """Positions of columns that are not shown, from what stands before the first row."""
+    scan = _Scan()
+    scan.look(head)
+    return scan.notes.hidden_columns
+
+
+def is_hidden(attributes: bytes) -> bool:
+    """Whether the attributes of a row or column hide it."""
+    return _true(_attributes(attributes).get(b"hidden"))
+
+
 class _Scan:
     def __init__(self) -> None:
         self.notes = SheetNotes()

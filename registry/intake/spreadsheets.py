@@ -1,4 +1,6 @@
-"""Sheets of .xlsx and .xls as calamine reads them, with what it does not tell: formulas, errors, hidden rows."""
+"""Sheets of .xlsx and .xls as calamine reads them, with what it does not tell: formulas, errors, hidden rows.
+
+A sheet of plain texts is not given to it at all (`plain_sheets`)."""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from registry.intake.errors import DAMAGED, Refused
 from registry.intake.limits import Limits
 from registry.intake.notes import Listed, SheetNotes
 from registry.intake.ole import CompoundFile
+from registry.intake.plain_sheets import NotPlain, PlainSheets
 from registry.intake.values import CellError, Formula
+
+DISORDER = "工作表的行没有按行号顺序存放，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
 
 class Spreadsheet:
@@ -80,6 +85,46 @@ class Xlsx(Spreadsheet):
     def __init__(self, path: Path, limits: Limits) -> None:
         super().__init__(path, limits)
         self._package = packages.read(path)
+        self._plain = PlainSheets(path, limits)
+        self._not_plain: set[int] = set()
+
+    def rows(self, index: int, *, after: int = 0) -> Iterator[tuple[int, list[Any], bool]]:
+        """Straight from the file while the sheet is plain, by calamine from where it is not."""
+        part = self._package.parts.get(self.sheets[index].name)
+        if part is None or index in self._not_plain:
+            yield from super().rows(index, after=after)
+            return
+        last, given = after, 0
+        try:
+            for row in self._plain.rows(part, after=after):
+                last, given = row[0], _known_by(given, row)
+                yield row
+        except NotPlain:
+            self._not_plain.add(index)
+            yield from self._rest(index, after, last, given)
+
+    def _rest(self, index: int, after: int, last: int, given: int) -> Iterator[tuple[int, list[Any], bool]]:
+        """What calamine reads behind the row that was given last. Rows that stand in disorder could lie among those
+        given, or change them: then both readers differ, and the sheet is refused."""
+        again = 0
+        for row in super().rows(index, after=after):
+            if row[0] > last:
+                if again != given:
+                    break
+                yield row
+            else:
+                again = _known_by(again, row)
+        if again != given:
+            raise Refused(DISORDER)
+
+    def hidden_columns(self, index: int) -> list[int]:
+        part = self._package.parts.get(self.sheets[index].name)
+        if part is None or index in self._not_plain:
+            return super().hidden_columns(index)
+        try:
+            return self._plain.hidden_columns(part)
+        except NotPlain:
+            return super().hidden_columns(index)
 
     @property
     def is_1904(self) -> bool:
@@ -105,6 +150,15 @@ class Xls(Spreadsheet):
     def notes(self, index: int) -> SheetNotes:
         name = self.sheets[index].name
         return next((sheet.notes for sheet in self._records.sheets if sheet.name == name), SheetNotes())
+
+
+def _known_by(before: int, row: tuple[int, list[Any], bool]) -> int:
+    """A number that tells the rows up to this one from any others."""
+    number, cells, is_hidden = row
+    filled = len(cells)
+    while filled and cells[filled - 1] == "":
+        filled -= 1
+    return hash((before, number, tuple(cells[:filled]), is_hidden))
 
 
 def too_large(name: str, limits: Limits) -> str:
