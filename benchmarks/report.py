@@ -74,6 +74,14 @@ def spread(milliseconds: Sequence[float]) -> tuple[float, float, float]:
     return cuts[49], cuts[94], cuts[98]
 
 
+def short(size: int) -> str:
+    """A number of rows as it stands in the name of a metric: 1m, 10k, 600."""
+    for unit, letter in ((1_000_000, "m"), (1_000, "k")):
+        if size % unit == 0:
+            return f"{size // unit}{letter}"
+    return str(size)
+
+
 def machine() -> str:
     """On what it was measured, in one line."""
     cpu = next(

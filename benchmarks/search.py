@@ -19,7 +19,7 @@ from django.db import connection
 
 from benchmarks import search_data, search_scan, search_workload
 from benchmarks.databases import own_database
-from benchmarks.report import Options, Report, spread
+from benchmarks.report import Options, Report, short, spread
 from benchmarks.search_workload import Question
 from registry.models import Record
 from registry.records import kinds
@@ -151,13 +151,6 @@ def _index_size() -> int:
                 "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%search%' OR name LIKE 'sqlite_autoindex_%search%'"
             )
         return cursor.fetchone()[0] or 0
-
-
-def short(size: int) -> str:
-    for unit, letter in ((1_000_000, "m"), (1_000, "k")):
-        if size % unit == 0:
-            return f"{size // unit}{letter}"
-    return str(size)
 
 
 def _dotted(name: str) -> str:
