@@ -72,7 +72,7 @@ class Staging:
         self._number = next((item for item in spec if item.name == "document_number"), None)
         self._persons: set[str] = set()
         self._bearers: dict[str, Person] = {}  # whom rows name as answering for the act, by their index
-        self._bearer = lru_cache(maxsize=PERSONS_AT_HAND)(persons.bearer)
+        self._at_hand = lru_cache(maxsize=PERSONS_AT_HAND)(persons.bearer)
         self._openness: dict[str, int] = {}
         self._regions = frozenset(Region.objects.values_list("pk", flat=True))
 
@@ -128,11 +128,11 @@ class Staging:
         return self._number.name if self._number else ""
 
     def values_of(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Checked data with persons for document numbers, none of them stored yet."""
+        """Checked data with persons for document numbers, none of them stored yet; one met again is at hand."""
         return storing.values_of(self.spec, data, person=self._bearer)
 
     def _bearer(self, **said: Any) -> Person:
-        person = persons.bearer(**said)
+        person = self._at_hand(**said)
         if self.spec.naming:
             self._bearers[person.number_index] = person
         return person
@@ -142,10 +142,6 @@ class Staging:
         return document_key(values[self._number.name] or "") if self._number else ""
 
     # Putting rows aside
-
-    def values_of(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Checked data with persons for document numbers, none of them stored yet; one met again is at hand."""
-        return storing.values_of(self.spec, data, person=self._bearer)
 
     def add(self, rows: Iterable[Checked], newcomers: Iterable[Named]) -> None:
         """Put right rows aside, with the subjects among them that are not known yet."""
