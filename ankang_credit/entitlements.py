@@ -33,6 +33,7 @@ REACH: Mapping[Holder, str] = {
 HOLDERS: tuple[Holder, ...] = (*Role, ADMINISTRATOR)
 
 _READERS = (CLERK, REVIEWER, COUNTY, OFFICE, RESEARCHER)
+_CHECKERS: tuple[Holder, ...] = (CLERK, REVIEWER, Role.FINANCE, ADMINISTRATOR)
 
 
 def _seen_by(*roles: Role, **more: str) -> dict[Holder, str]:
@@ -88,6 +89,18 @@ PAGES: tuple[Page, ...] = (
     Page(model="registry.delivery", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
     Page(model="exchange.onboarding", cells={OFFICE: "va", ADMINISTRATOR: "v"}),
     Page(model="exchange.channel", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
+    Page(model="measures.measurelist", reaches=True,
+         cells=_seen_by(*_READERS, clerk="vac", administrator="vac")),
+    Page(model="measures.measureapplication", reaches=True,
+         cells=_seen_by(*_READERS, reviewer="va", administrator="va")),
+    Page(model="measures.measurearchive", reaches=True, cells=_seen_by(*_READERS)),
+    Page(model="measures.applicationmatter", reaches=True,
+         cells=_seen_by(*_READERS, clerk="vac", finance="vac", administrator="vac")),
+    Page(model="measures.jointcheck", reaches=True,
+         cells=_seen_by(*_READERS, clerk="va", reviewer="va", finance="va", administrator="va")),
+    Page(model="measures.measure", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="measures.legalbasis", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="measures.feedbackrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="objections.case", reaches=True, cells=_seen_by(CLERK, REVIEWER, COUNTY, OFFICE)),
     Page(model="objections.recalltask", reaches=True, cells=_seen_by(REVIEWER, COUNTY, OFFICE)),
     Page(model="objections.remedycase", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
@@ -164,6 +177,15 @@ STEPS: tuple[Step, ...] = (
     _step("state", "blacklist_listing_change", "登记送达、陈述申辩、督促履行和重点监管检查", CLERK, ADMINISTRATOR),
     _step("answer", "blacklist_listing_change", "答复陈述申辩（录入人本人除外）", REVIEWER, ADMINISTRATOR),
     _step("consent", "blacklist_listing_change", "同意“其他”类行为、未确定责任人员的列入", OFFICE, ADMINISTRATOR, reaches=True),
+    _step("begin_list", "measures_measurelist_add", "拟定本单位的措施清单", CLERK, ADMINISTRATOR),
+    _step("change_list", "measures_measurelist_change", "修改本单位措施清单草稿的条目", CLERK, ADMINISTRATOR),
+    _step("approve_list", "measures_measurelist_change", "审定并发布措施清单（拟定人本人除外）", REVIEWER, ADMINISTRATOR),
+    _step("feed_back", "measures_measureapplication_change", "反馈本单位实施的措施、确认解除", CLERK, REVIEWER, ADMINISTRATOR),
+    _step("limit", "measures_measureapplication_add", "逐项决定行业禁入、限制高消费", REVIEWER, ADMINISTRATOR),
+    _step("annotate", "measures_measurearchive_change", "附注本单位的奖惩档案", CLERK, REVIEWER, ADMINISTRATOR),
+    _step("check", "measures_jointcheck_add", "联合奖惩查询（留痕；金融机构只查公开信息）", CLERK, REVIEWER, Role.FINANCE, ADMINISTRATOR),
+    _step("decide_hit", "measures_jointcheck_change", "对本单位查询的命中作出决定、反馈", CLERK, REVIEWER, Role.FINANCE,
+          ADMINISTRATOR),
     _step("stay", "objections_remedycase_change", "登记复议诉讼的停止执行和结果", OFFICE, ADMINISTRATOR, reaches=True),
 )  # fmt: skip
 
@@ -200,6 +222,11 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("confirm", "api:intake-acts", "POST", "导入为草稿、放弃、撤销整批", CLERK, ADMINISTRATOR, key=True),
     _operation("review", "api:intake-acts", "POST", "整批通过并公示、退回", REVIEWER, ADMINISTRATOR),
     _operation("workbook", "api:intake-workbook", "GET", "取回标注了问题的工作簿", CLERK, ADMINISTRATOR, key=True),
+    _operation("check", "joint_checks:check", "POST", "联合奖惩查询（单位密钥也可）", *_CHECKERS, key=True),
+    _operation("check_file", "joint_checks:file", "POST", "联合奖惩批量查询（单位密钥也可）", *_CHECKERS, key=True),
+    _operation("check_read", "joint_checks:detail", "GET", "查看本单位的查询（单位密钥也可）", *_CHECKERS, key=True),
+    _operation("check_decide", "joint_checks:decisions", "POST", "对查询的命中作出决定", *_CHECKERS),
+    _operation("check_feedback", "joint_checks:feedback", "POST", "金融机构反馈采取的措施", Role.FINANCE),
 )
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("disclosure.urls")),
     path("", include("redlist.urls")),
     path("", include("objections.urls")),
+    path("api/", include("measures.api.urls")),
     path("api/", include("registry.api.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

@@ -30,6 +30,7 @@ from registry.directory.staff import User
 from registry.directory.subjects import Subject, SubjectIdentifier
 from registry.identifiers import NameProblem, clean_person_name
 from registry.identifiers.normalise import normalise_code
+from registry.prepared import Prepared
 from registry.records import kinds
 from registry.records.models import PersonalItem, Record
 from registry.records.visibility import Audience, RecordQuerySet
@@ -90,7 +91,7 @@ def check_codes(codes: Sequence[str], asker: Asker) -> Answer:
     bearers = bearers_of(texts)
     subjects = [bearers.get(text) for text in texts]
     keys = list(dict.fromkeys(key for key in subjects if key is not None))
-    records = list(_entries_of(keys, asker))
+    records = list(_entries_of(keys, asker)) if len(keys) != 1 or _is_listed(keys[0], asker) else []
     found = sum(key is not None for key in subjects)
     single = keys[0] if len(codes) == 1 and keys else None
     hit_keys = {record.subject_id for record in records}
@@ -123,6 +124,8 @@ class Met:
 def bearers_of(texts: Sequence[str]) -> dict[str, int]:
     """The subjects that bear these codes, or bore them as older numbers; natural persons are not asked about so."""
     wanted = list(dict.fromkeys(filter(None, texts)))
+    if len(wanted) == 1 and (rows := _BEARER.ask(code=wanted[0])):
+        return {wanted[0]: rows[0]["pk"]}
     found: dict[str, int] = {}
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
@@ -134,7 +137,20 @@ def bearers_of(texts: Sequence[str]) -> dict[str, int]:
     return found
 
 
-_OF_RECORD = ("id", "uid", "kind", "subject", "organisation", "title", "seq", "edition", "decided_on", "public_until")
+# Most single checks end here, unhit: their two questions are worked out once.
+_BEARER = Prepared(lambda *, code: Subject.objects.filter(uscc=code).values("pk"))
+_LISTED = {
+    audience: Prepared(
+        lambda *, subject, on, audience=audience: (
+            Record.objects.visible(to=audience, on=on, of=biting()).filter(subject=subject).values("pk")
+        )
+    )
+    for audience in (Audience.PUBLIC, Audience.ORGANISATION)
+}
+
+
+def _is_listed(subject: int, asker: Asker) -> bool:
+    return bool(biting()) and bool(_LISTED[asker.audience].count(1, subject=subject, on=asker.today))
 
 
 def _entries_of(subjects: Sequence[int], asker: Asker) -> Iterator[Record]:

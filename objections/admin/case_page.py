@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -143,7 +144,7 @@ def act(admin: CaseAdmin, request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _again(admin: CaseAdmin, request: HttpRequest, case: Case, why: str, *, status: int = 400) -> HttpResponse:
-    frame.messages.error(request, why)
+    messages.error(request, why)
     return show(admin, request, case, status=status)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +22,7 @@ from objections.models import Case
 from objections.statuses import CaseAction
 from registry import clock
 from registry.admin.forms import PREFIX, form_for
+from registry.audit import trace
 from registry.directory.catalogue import Nature
 from registry.records import drafting, kinds
 from registry.records.drafting import NotInCatalogue
@@ -103,8 +106,8 @@ def _write(request: HttpRequest, case: Case, kind: Kind, item_code: str, raw: Ma
         case.refresh_from_db()
         return "草稿已生成，请在记录页提交审核"
 
-    with frame.transaction.atomic():
+    with transaction.atomic():
         said = make()
-        frame.trace.write(request, "case.draft", about=case, kind=kind.code)
-    frame.messages.success(request, said)
+        trace.write(request, "case.draft", about=case, kind=kind.code)
+    messages.success(request, said)
     return redirect(reverse("admin:registry_record_change", args=[case.complaint.draft_id]))

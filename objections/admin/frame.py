@@ -1,21 +1,17 @@
-"""A page of ours in the frame of the admin, and the one way to try an act and say how it went."""
+"""A page of ours in the frame of the admin; acts are tried the common way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from registry.audit import trace
-from registry.records.validation import Invalid
-from registry.records.workflow import MoveRefused
+from registry.admin.acting import attempt
+
+__all__ = ["attempt", "page"]
 
 
 def page(
@@ -31,27 +27,3 @@ def page(
         "has_view_permission": True,
     }
     return TemplateResponse(request, f"admin/objections/{template}.html", {**frame, **said}, status=status)
-
-
-def attempt(request: HttpRequest, name: str, about: Model, act: Callable[[], str]) -> int:
-    """Do it in one transaction; a refusal is told and written to the audit log. Returns the HTTP status of the answer."""
-    try:
-        with transaction.atomic():
-            said = act()
-            trace.write(request, name, about=about)
-    except (MoveRefused, PermissionDenied, ValidationError, Invalid) as refusal:
-        why = _words(refusal)
-        trace.write(request, name, about=about, succeeded=False, reason=why)
-        messages.error(request, why)
-        return 403 if isinstance(refusal, PermissionDenied) else 409 if isinstance(refusal, MoveRefused) else 400
-    messages.success(request, said)
-    return 200
-
-
-def _words(refusal: Exception) -> str:
-    match refusal:
-        case ValidationError():
-            return "；".join(refusal.messages)
-        case Invalid():
-            return "；".join(word for words in refusal.checked.errors().values() for word in words)
-    return str(refusal)

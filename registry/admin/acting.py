@@ -1,13 +1,13 @@
-"""A page of the work-bench on which adding a row is an act: it is tried, and a refusal comes back beside its field."""
+"""Acts at the work-bench: the one way to try one and say how it went, and a page on which adding a row is an act."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,30 @@ from registry.admin.base import ReadOnlyAdmin, StaffAdmin
 from registry.audit import trace
 from registry.records.validation import Invalid
 from registry.records.workflow import MoveRefused
+
+
+def attempt(request: HttpRequest, name: str, about: Model, act: Callable[[], str]) -> int:
+    """Do it in one transaction; a refusal is told and written to the audit log. Returns the HTTP status of the answer."""
+    try:
+        with transaction.atomic():
+            said = act()
+            trace.write(request, name, about=about)
+    except (MoveRefused, PermissionDenied, ValidationError, Invalid) as refusal:
+        why = _words(refusal)
+        trace.write(request, name, about=about, succeeded=False, reason=why)
+        messages.error(request, why)
+        return 403 if isinstance(refusal, PermissionDenied) else 409 if isinstance(refusal, MoveRefused) else 400
+    messages.success(request, said)
+    return 200
+
+
+def _words(refusal: Exception) -> str:
+    match refusal:
+        case ValidationError():
+            return "；".join(refusal.messages)
+        case Invalid():
+            return "；".join(word for words in refusal.checked.errors().values() for word in words)
+    return str(refusal)
 
 
 class ActForm(forms.Form):

@@ -32,13 +32,13 @@ class StrictJSONParser(BaseParser):
         return read(stream.read(LARGEST + 1))
 
 
-def refuse_unreadable(headers: Mapping[str, Any]) -> None:
+def refuse_unreadable(headers: Mapping[str, Any], *, largest: int = LARGEST) -> None:
     """Refuse by its headers (WSGI's names) what is not plain UTF-8 JSON, before a byte of it is read."""
     length = str(headers.get("CONTENT_LENGTH") or "0")
     if length == "0":
         return
-    if length.isdigit() and int(length) > LARGEST:
-        raise Refusal(413, "请求内容超过1MB")
+    if length.isdigit() and int(length) > largest:
+        raise Refusal(413, _too_large(largest))
     content_type = headers.get("CONTENT_TYPE", "")
     said = Message()
     said["Content-Type"] = content_type
@@ -49,10 +49,10 @@ def refuse_unreadable(headers: Mapping[str, Any]) -> None:
         raise UnsupportedMediaType(content_type)
 
 
-def read(body: bytes) -> Any:
+def read(body: bytes, *, largest: int = LARGEST) -> Any:
     """The value of a JSON text; raises ParseError and repeats nothing of the text."""
-    if len(body) > LARGEST:
-        raise ParseError("请求内容超过1MB")
+    if len(body) > largest:
+        raise ParseError(_too_large(largest))
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -71,6 +71,10 @@ def read(body: bytes) -> Any:
         raise ParseError("请求内容不是正确的JSON") from None
     _check_texts(value, "")
     return value
+
+
+def _too_large(largest: int) -> str:
+    return f"请求内容超过{largest // 1_048_576}MB"
 
 
 def _depth(text: str) -> int:

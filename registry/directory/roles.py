@@ -76,7 +76,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                          "blacklist.add_listscope", "blacklist.add_listingconsent",
                          *_SEE_MEASURES, "measures.view_every_measurelist", "measures.view_every_jointcheck"),
     Role.RESEARCHER: (*_SEE_RECORDS, *_SEE_DIRECTORY, "registry.view_every_record", *_SEE_MEASURES,
-                      "measures.view_every_measurelist"),
+                      "measures.view_every_measurelist", "measures.view_every_jointcheck"),
     Role.AUDITOR: ("registry.view_auditlog", "registry.view_personaldataaccess", "registry.view_user",
                    "objections.view_contactaccess"),
     Role.ASSOCIATION: ("redlist.view_nomination", "redlist.add_nomination", "registry.view_associationmember"),

@@ -158,8 +158,9 @@ def move_many(
 
 def _locked(records: Iterable[Record]) -> dict[str, list[Record]]:
     """The records as they stand now, by kind; locks subjects, then records, each in the order of their keys."""
+    records = list(records)
     keys = [record.pk for record in records]
-    subjects = set(Subject.objects.filter(records__in=keys).values_list("pk", flat=True)) | _named_beside(keys)
+    subjects = set(Subject.objects.filter(records__in=keys).values_list("pk", flat=True)) | _named_beside(records)
     list(Subject.objects.select_for_update().filter(pk__in=subjects).order_by("pk").values_list("pk"))
     locked = (
         Record.objects.select_for_update(of=("self",))
@@ -175,11 +176,10 @@ def _locked(records: Iterable[Record]) -> dict[str, list[Record]]:
     return by_kind
 
 
-def _named_beside(keys: Sequence[int]) -> set[int]:
+def _named_beside(records: Iterable[Record]) -> set[int]:
     """The persons whom these records name, as subjects: what of theirs is shown changes with the step."""
-    naming = [kind for kind in kinds.every() if kind.names_persons]
-    found = Record.objects.filter(pk__in=keys, kind__in=[kind.code for kind in naming]) if naming else ()
-    return personal_items.subjects_named(found)
+    naming = [record.pk for record in records if record.the_kind.names_persons]
+    return personal_items.subjects_named(Record.objects.filter(pk__in=naming)) if naming else set()
 
 
 def lock_one(record: Record) -> Record:

@@ -34,7 +34,7 @@ from registry.records.parsing import Door
 from tests import factories
 from tests.batches.conftest import own_files
 from tests.exchange.conftest import mock_process, platform
-from tests.permissions import cases, honours, listings
+from tests.permissions import cases, honours, listings, measured
 
 __all__ = ["mock_process", "own_files", "platform"]  # the province, for the steps that ask it, and a place for files
 
@@ -123,6 +123,7 @@ def world(
     rows |= honours.rows(organisation, partial(numbered, submitted), reviewer)
     rows |= listings.rows(submitted, reviewer)
     rows |= cases.rows(organisation, partial(numbered, published), reviewer)
+    rows |= measured.rows(organisation, partial(numbered, published), clerk, reviewer)
     for name in (
         "Region",
         "CollectionCatalogue",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from registry.models import CatalogueItem, Record
 from tests import samples
 from tests.admin import pages
+from tests.permissions import measured
 from tests.permissions.conftest import World
 
 Trial = Callable[[Client, World], HttpResponse]
@@ -197,6 +198,19 @@ STEPS: dict[str, Trial] = {
         ground="open_ended",
         text="符合严格界定的要求",
     ),
+    "begin_list": lambda client, world: client.post(reverse("admin:measures_measurelist_add"), {"colour": "incentive"}),
+    "change_list": _on_row("measures.measurelist", **measured.LINE),
+    "approve_list": _on_row("measures.measurelist", act="approve"),
+    "feed_back": _on_row("measures.measureapplication", **measured.FEEDBACK),
+    "limit": lambda client, world: client.get(
+        reverse("admin:measures_measureapplication_add"), {"record": world.records["withdraw"].uid}
+    ),
+    "annotate": _on_row("measures.measurearchive", act="annotate", **{"annotate-text": "已核对"}),
+    "check": lambda client, world: client.post(
+        reverse("admin:measures_jointcheck_add"),
+        {"matter": world.rows["measures.applicationmatter"].pk, "code": world.records["withdraw"].subject.uscc},
+    ),
+    "decide_hit": measured.decide,
     "stay": _on_row("objections.remedycase", stay="1", order="（2026）陕09行初1号裁定"),
 }
 
@@ -236,4 +250,5 @@ OPERATIONS: dict[str, Trial] = {
     "confirm": lambda client, world: _sent(client, "POST", f"{INTAKE}{world.checked.uid}/acts/", {"act": "confirm"}),
     "review": lambda client, world: _sent(client, "POST", f"{INTAKE}{world.stored.uid}/acts/", {"act": "publish"}),
     "workbook": lambda client, world: client.get(f"{INTAKE}{world.checked.uid}/workbook/"),
+    **measured.OPERATIONS,
 }

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "性能测试：在自建的数据库中装入模拟数据并测量，打印各项指标及与基线的比值"
 
     def add_arguments(self, parser):
-        parser.add_argument("name", choices=sorted(_found()), help="测试名称")
+        parser.add_argument("name", type=lambda name: name.replace("-", "_"), choices=sorted(_found()), help="测试名称")
         parser.add_argument("--json", action="store_true", help="最后一行输出 JSON")
         parser.add_argument("--size", type=int, help="公开记录的条数")
         parser.add_argument("--engines", default="postgresql,sqlite", help="逗号分隔的数据库类型")

@@ -1,0 +1,1 @@
+"""Asking before acting, by machine: single, in batches, by workbook; and what was decided upon it."""
