@@ -232,7 +232,7 @@ def test_many_codes_cost_as_many_queries_as_one(licensing, entry):
         return len(queries)
 
     codes = [record.subject.uscc for record in records]
-    assert cost(codes) == cost(codes[:1])
+    assert cost(codes) == cost(codes[:2]) <= cost(codes[:1])  # one alone is first asked whether it is listed at all
     answer = check_codes([*codes, make_uscc(), codes[0]], licensing)
     assert (answer.check.asked, answer.check.found, answer.check.hit, len(answer.hits)) == (7, 6, 6, 5)
 
