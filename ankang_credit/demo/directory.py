@@ -96,6 +96,9 @@ def _body(row: tables.Row, organisation: Organisation) -> Body:
     )
 
 
+LISTING_BODY = "scj"  # confirms models of honesty, lists severe dishonesty, takes commitments
+
+
 def catalogues(written: list[Body], *, today: date) -> None:
     """What each body may collect, by the catalogue of its region, in force since before the oldest record."""
     issued_on = date(today.year - CATALOGUE_AGE_YEARS, 1, 1)
@@ -140,6 +143,13 @@ def _items(body: Body) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             {"code": f"{code}-DM", "kind": "code-event", "name": "统一社会信用代码赋予与转换"},
             _version(Nature.BASIC, "国发〔2015〕33号"),
         )
+    if body.key == LISTING_BODY:
+        for suffix, kind, name, nature in (
+            ("HM", "redlist", "诚信典型", Nature.GOOD),
+            ("SX", "blacklist", "严重失信主体名单", Nature.ADVERSE),
+            ("CN", "commitment", "信用承诺", Nature.BASIC),
+        ):
+            yield {"code": f"{code}-{suffix}", "kind": kind, "name": name}, _version(nature, "安政发〔2017〕8号")
     if body.announces_arrears:
         yield (
             {"code": f"{code}-QF", "kind": "catalogue-record", "name": ARREARS[body.function]},
