@@ -61,14 +61,15 @@ def write(desk: Desk, *, on: date) -> None:
     subjects = _subjects()
     _confirm(desk, list(_honours(subjects[: len(_HONOURS)], on=on)), on=on)
     # The last of the honoured is listed as well: its honour is nowhere shown from then on.
-    _list(desk, list(_listings([*subjects[7:9], subjects[len(_HONOURS) - 1]], on=on)), on=on)
-    commitments = desk.enter("commitment", list(_commitments(subjects[10:14], on=on)), on=on)
+    honoured, others = subjects[: len(_HONOURS)], subjects[len(_HONOURS) :]
+    _list(desk, list(_listings([*others[:2], *honoured[-1:]], on=on)), on=on)
+    commitments = desk.enter("commitment", list(_commitments(others[3:7], on=on)), on=on)
     desk.publish(commitments, on=on)
 
 
 def _subjects() -> Sequence[Subject]:
-    shown = Subject.objects.public().filter(kind=SubjectKind.LEGAL, uscc__startswith="91", records__kind="licence")
-    return list(shown.distinct().order_by("pk")[:_SUBJECTS])
+    shown = Subject.objects.public().filter(kind=SubjectKind.LEGAL, uscc__startswith="91")
+    return list(shown.order_by("pk")[:_SUBJECTS])
 
 
 def _rules(desk: Desk, *, since: date) -> None:
@@ -118,7 +119,7 @@ def _measures(desk: Desk, colour: Colour, *, on: date) -> None:
 
 
 def _honours(subjects: Sequence[Subject], *, on: date) -> Iterator[dict[str, Any]]:
-    for number, (subject, (code, title, deeds, more)) in enumerate(zip(subjects, _HONOURS, strict=True), start=1):
+    for number, (subject, (code, title, deeds, more)) in enumerate(zip(subjects, _HONOURS, strict=False), start=1):
         year = {"award_year": str(on.year - 1)} if code == "R09" else {}
         yield {
             **_about(subject, "subject"), "category": code, "title": f"{on.year - 1}年度{title}", "level": "市级",
@@ -136,7 +137,7 @@ def _confirm(desk: Desk, raws: Sequence[dict[str, Any]], *, on: date) -> None:
 
 
 def _listings(subjects: Sequence[Subject], *, on: date) -> Iterator[dict[str, Any]]:
-    for number, (subject, (code, facts, basis)) in enumerate(zip(subjects, _LISTED, strict=True)):
+    for number, (subject, (code, facts, basis)) in enumerate(zip(subjects, _LISTED, strict=False)):
         person = fabricating.resident_number("610902", _PERSONS_FROM + number)
         yield {
             **_about(subject, "counterparty"), "item": code, "facts": facts,
