@@ -33,6 +33,9 @@ def copy(tmp_path) -> Path:
     shutil.copy(ROOT / "manage.py", folder)
     shutil.copy(ROOT / "ankang_credit" / "bootstrap.py", folder / "ankang_credit")
     (folder / "ankang_credit" / "__init__.py").write_text("import celery_is_not_there_yet\n")
+    # Packages of their own, so that they come before whatever this machine's Python holds.
+    (folder / "django" / "__init__.py").write_text("")
+    (folder / "django" / "core" / "__init__.py").write_text("")
     (folder / "django" / "core" / "management.py").write_text(STAND_IN)
     for lock in bootstrap.CONTAINS_RUNTIME:
         (folder / "ankang_credit" / "locks" / f"{lock}.txt").write_text("")

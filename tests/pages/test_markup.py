@@ -142,7 +142,7 @@ def test_every_template_is_used(published, client):
     try:
         licence, penalty = published("licence"), published("penalty")
         for address in (
-            "/", "/search/?q=试例", "/codes/?q=91610900MA70ABC19X", "/disclosure/licences/", "/catalogue/",
+            "/", "/search/?q=试例", "/codes/?q=91610900MA70ABC19X", "/disclosure/licences/", "/catalogue/", "/blacklist/",
             f"/subjects/{licence.subject.uscc}/", "/subjects/91610900MA70ABC19T/", "/search/?page=0",
             f"/records/{licence.uid}/", f"/records/{penalty.uid}/", f"/records/{published('code-event').uid}/",
         ):  # fmt: skip
