@@ -22,6 +22,8 @@ class OwnTemplate(forms.Widget):
 class Composed(OwnTemplate, forms.MultiWidget):
     """Several controls for one value; the first of them carries the field's id and descriptions."""
 
+    use_fieldset = False  # the label of the row is that of the first control
+
     def get_context(self, name: str, value: Any, attrs: Mapping[str, Any] | None) -> dict[str, Any]:
         context = forms.Widget.get_context(self, name, None, attrs)
         first, rest = dict(context["widget"]["attrs"]), {"id": f"{context['widget']['attrs'].get('id', name)}_more"}
