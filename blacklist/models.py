@@ -111,19 +111,6 @@ class ListingTermRule(models.Model):
         return f"{self.min_months}至{self.max_months}个月（{self.legal_basis}）"
 
 
-class ListingCounter(models.Model):
-    """The last number given in a year: no number is ever given twice, whatever becomes of its entry."""
-
-    year = models.PositiveSmallIntegerField("年份", primary_key=True)
-    last = models.PositiveIntegerField("末号", default=0)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "黑名单编号"
-
-    def __str__(self) -> str:
-        return f"{self.year} {self.last}"
-
-
 class Listing(models.Model):
     """One entry: a subject, one item of severe dishonesty, the document that determined it, its term."""
 

@@ -11,7 +11,6 @@ from blacklist.models import (
     ConsentGround,
     Listing,
     ListingConsent,
-    ListingCounter,
     ListingNotice,
     ListingTermRule,
 )
@@ -20,6 +19,7 @@ from registry import workdays
 from registry.directory.catalogue import Openness
 from registry.directory.terms import TermStart
 from registry.models import Correction, Record
+from registry.records import numbers
 from registry.records.statuses import Status
 from registry.records.workflow import Act
 
@@ -133,11 +133,11 @@ def give_notice(records: Sequence[Record], act: Act) -> None:
 
 def enlist(records: Sequence[Record], act: Act) -> None:
     """Give the number; fix the rules, the term, the time for correction, the name; see to what may be shown."""
-    numbers = _numbers(act.today.year, len(records))
-    for record, number in zip(records, numbers, strict=True):
+    year = act.today.year
+    for record, place in zip(records, numbers.take(f"HMD-B-{year}", count=len(records)), strict=True):
         listing, table = record.listing, RuleTable(record.organisation, act.today)
         rule, term = table.list_rule(listing.item_id), table.term_rule(listing.item_id)
-        listing.number, listing.category = number, listing.item.category
+        listing.number, listing.category = f"HMD-B-{year}-{place:04d}", listing.item.category
         listing.list_rule, listing.list_rule_cited = rule, str(rule)
         listing.term_rule, listing.term_rule_cited = term, f"{term.rule_id} {term.in_words()}"
         listing.term_months = listing.term_months or str(term.default_months)
@@ -156,15 +156,6 @@ def settle_correction(records: Sequence[Record], act: Act) -> None:
         record.public_until = last_day(record, listing, listing.term_rule)
         _withhold(record, listing)
         listing.save()
-
-
-def _numbers(year: int, count: int) -> list[str]:
-    """The next numbers of the year, such as HMD-B-2017-0001; the counter's row is held to the end of the step."""
-    ListingCounter.objects.get_or_create(year=year)
-    counter = ListingCounter.objects.select_for_update().get(year=year)
-    first, counter.last = counter.last + 1, counter.last + count
-    counter.save()
-    return [f"HMD-B-{year}-{number:04d}" for number in range(first, counter.last + 1)]
 
 
 def last_day(record: Record, listing: Listing, rule: ListingTermRule) -> date:

@@ -9,22 +9,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("registry", "0010_taxonomies_positions_and_personal_items"),
+        ("registry", "0011_running_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ListingCounter",
-            fields=[
-                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="年份")),
-                ("last", models.PositiveIntegerField(default=0, verbose_name="末号")),
-            ],
-            options={
-                "verbose_name": "黑名单编号",
-                "verbose_name_plural": "黑名单编号",
-            },
-        ),
         migrations.CreateModel(
             name="ListingNotice",
             fields=[
