@@ -198,7 +198,7 @@ def _compare(
     if asked.slug == WHO:
         record = submitting.record_of(answers)
         claim = Claim(values["subject_code"], values["name"], values["id_last4"])
-        proved = identity.identify(record, claim, address=address_of(request))
+        proved = identity.identify(record, claim, on=clock.day_of(at), address=address_of(request))
         admission.admit_any(record)
         return {"is_identified": proved}
     if asked.slug in ("wrong", "repair"):
