@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -152,6 +151,12 @@ def put_in_force(of: Body, *codes: str) -> None:
     matter.measures.set(codes)
 
 
+def in_no_hurry(settings: Any) -> None:
+    """Forms may be filled in and doors knocked at as quickly as a test does."""
+    settings.FORMS = settings.FORMS | {"quickest": 0}
+    settings.API_BUDGETS = dict.fromkeys(settings.API_BUDGETS, 10_000)
+
+
 def terms(**months: int) -> None:
     """The scenario's own terms by item: so many months, no more and no less."""
     ListingTermRule.objects.all().delete()
@@ -181,6 +186,3 @@ def companies(*keys: str) -> dict[str, Subject]:
 def told(record: Record) -> list[tuple[str, int]]:
     """What the province is sent of it, in order."""
     return [(each.operation, each.state_code) for each in record.deliveries.order_by("seq")]
-
-
-Taking = Callable[..., HttpResponse]

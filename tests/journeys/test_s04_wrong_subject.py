@@ -35,7 +35,7 @@ from tests.journeys import black
 from tests.journeys.black import Body, listing_of, told
 from tests.objections import answers as said
 from tests.objections.desk import Desk
-from tests.objections.visiting import Visitor, _posting, begin, number_and_code, walk, where
+from tests.objections.visiting import Visitor, begin, number_and_code, posting, walk, where
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ CLARIFIED = "经核查，该公司没有围标串标行为，黑名单信息已�
 @pytest.fixture
 def stage(world, settings) -> SimpleNamespace:
     """The entry of 2017-02-20, the honour it hides, the measure that was carried out."""
-    settings.FORMS = settings.FORMS | {"quickest": 0}
+    black.in_no_hurry(settings)
     settings.CREDIT_TODAY = date(2017, 2, 20)
     black.terms(B13=24)
     black.companies("O4", "O7")
@@ -225,7 +225,7 @@ def test_step_5_the_letter_the_tasks_and_the_word_in_public(stage, world, client
     assert stage.office.client.post(clarify, {"text": CLARIFIED}).status_code in (403, 409)
     assert CLARIFIED not in text(client.get("/objections/clarifications/"))
     opened = stage.visitor.send(stage.visitor.get("/track/"), number=number, code=code)
-    which = next(n for n, form in enumerate(_posting(opened)) if form.values.get("act") == ["clarification"])
+    which = next(n for n, form in enumerate(posting(opened)) if form.values.get("act") == ["clarification"])
     stage.visitor.send(opened, which, consent="yes")
     stage.office.client.post(clarify, {"text": CLARIFIED})
     assert CLARIFIED in text(client.get("/objections/clarifications/"))
