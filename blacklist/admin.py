@@ -162,7 +162,7 @@ def about(listing: Listing, *, on: date) -> dict[str, Any]:
         "task": supervision.task(record, on=on),
         "visits": record.supervision_visits.select_related("by"),
         "urgings": record.urging_notices.select_related("by"),
-        "is_refusal": listing.item.category == "C",
+        "is_refusal": listing.item.is_refusal,
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Max
+
 from blacklist.models import Listing
 from blacklist.rule_tables import repair_rule
 from registry import workdays
@@ -20,6 +22,8 @@ def facts(record: Record, on: date) -> Facts:
         "taxonomy_item": listing.item_id,
         "is_able_to_perform": True if listing.ability_finding else None,
         "performed_on": listing.performed_on,
+        "acted_on": listing.acted_on,
+        "urged_on": _urged_on(record) if listing.item.is_refusal else None,
     }
     if record.status not in LIVE:
         return Facts(why_not=_ended(record), **about)
@@ -38,6 +42,11 @@ def facts(record: Record, on: date) -> Facts:
         service_hours=rule.service_hours if record.subject.is_natural else None,
         **about,
     )
+
+
+def _urged_on(record: Record) -> date | None:
+    """The last day the latest urging to perform set."""
+    return record.urging_notices.aggregate(last=Max("due_on"))["last"]
 
 
 def _ended(record: Record) -> str:

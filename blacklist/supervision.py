@@ -65,7 +65,7 @@ def visit(record: Record, *, visited_on: date, finding: str, by: User, at: datet
 def urge(record: Record, *, sent_on: date, due_on: date, delivered: str, by: User, at: datetime) -> UrgingNotice:
     """Write down that the subject was urged to perform by a day."""
     _may_work_on(record, by, at)
-    if record.listing.item.category != "C":
+    if not record.listing.item.is_refusal:
         raise MoveRefused("督促履行适用于第三类行为（拒不履行法定义务）")
     if not record.public_from <= sent_on <= clock.day_of(at) or due_on < sent_on:
         raise MoveRefused("发出日期须在列入之日至今天之间，履行期限不能早于发出日期")

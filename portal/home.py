@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,7 +48,7 @@ def home(request: HttpRequest, *, on: date) -> HttpResponse:
     shown = Record.objects.public(on=on)
     context = {
         "place": Place(title="首页"),
-        "numbers": [_number(kind, on=on) for kind in kinds.every()],
+        "numbers": list(_numbers(on=on)),
         "panels": _panels(shown, on=on),
         "services": navigation.services(),
         "on": on,
@@ -55,8 +56,12 @@ def home(request: HttpRequest, *, on: date) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _number(kind: kinds.Kind, *, on: date) -> Number:
-    return Number(kind.label, paging.counted(*count_public(kind, Asked(), on=on)), list_url(kind))
+def _numbers(*, on: date) -> Iterator[Number]:
+    """A number for each kind; one without a page of its own is passed over while nothing of it is public."""
+    for kind in kinds.every():
+        total, is_capped = count_public(kind, Asked(), on=on)
+        if total or own_list_url(kind):
+            yield Number(kind.label, paging.counted(total, is_capped), list_url(kind))
 
 
 def _newest(shown: QuerySet[Record]) -> list[int]:

@@ -8,6 +8,7 @@ from portal import crawling
 from portal.api_docs import api_docs
 from portal.codes import lookup
 from portal.home import home
+from portal.list_rules import list_rules
 from portal.published_codes import published_codes
 from portal.search_page import search
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("codes/", lookup, name="codes"),
     path("codes/published/", published_codes, name="published_codes"),
+    path("policies/list-rules/", list_rules, name="list_rules"),
     path("api/docs/", api_docs, name="api_docs"),
     path("robots.txt", crawling.robots, name="robots"),
     path(

@@ -28,7 +28,7 @@ def create(bodies: Iterable[Body]) -> None:
     wanted = {row["username"]: (by_key[row["organisation"]], row) for row in tables.rows("accounts")}
     served = {(row["organisation"], row["roles"]) for row in tables.rows("accounts")}
     for body in by_key.values():
-        if any(body.volumes.values()) or body.prefixes or body.announces_arrears:
+        if body.keeps_records:
             for role in (Role.CLERK, Role.REVIEWER):
                 if (body.key, role.value) not in served:
                     wanted[f"ys_{body.key}_{role.value}"] = (body, _nobody(body, role))

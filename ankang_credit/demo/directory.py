@@ -51,6 +51,11 @@ class Body:
     def announces_arrears(self) -> bool:
         return self.function in ARREARS
 
+    @property
+    def keeps_records(self) -> bool:
+        """Whether anything is entered there at all."""
+        return any(self.volumes.values()) or bool(self.prefixes) or self.announces_arrears or self.key == COURT
+
 
 def marker() -> str:
     """The code of the first demo organisation: where it stands, the demo data have been loaded."""
@@ -97,6 +102,7 @@ def _body(row: tables.Row, organisation: Organisation) -> Body:
 
 
 LISTING_BODY = "scj"  # confirms models of honesty, lists severe dishonesty, takes commitments
+COURT = "zjfy"  # lists who does not perform what was adjudged, persons too
 
 
 def catalogues(written: list[Body], *, today: date) -> None:
@@ -150,6 +156,11 @@ def _items(body: Body) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             ("CN", "commitment", "信用承诺", Nature.BASIC),
         ):
             yield {"code": f"{code}-{suffix}", "kind": kind, "name": name}, _version(nature, "安政发〔2017〕8号")
+    if body.key == COURT:
+        yield (
+            {"code": f"{code}-SX", "kind": "blacklist", "name": "严重失信主体名单"},
+            _version(Nature.ADVERSE, "安政发〔2017〕8号", persons_are_public=True),
+        )
     if body.announces_arrears:
         yield (
             {"code": f"{code}-QF", "kind": "catalogue-record", "name": ARREARS[body.function]},

@@ -1,4 +1,4 @@
-"""Both lists of the demo: the rules they stand on, models of honesty, severe dishonesty, commitments, measure lists."""
+"""Both lists of the demo: the rules they stand on, models of honesty, severe dishonesty, commitments."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from ankang_credit.demo import fabricating
 from ankang_credit.demo.desks import Desk
 from ankang_credit.demo.timetable import at
 from blacklist import models as black
-from measures import lists as measure_lists
-from measures.models import Colour, LegalBasis, Measure
 from redlist import checking
 from redlist import models as red
 from registry.directory.subjects import Subject, SubjectKind
@@ -20,7 +18,6 @@ from registry.records.models import Record
 from registry.records.statuses import Action
 
 _SUBJECTS = 16
-_FOUNDING = "AZF-2017-8"
 _PERSONS_FROM = 9000  # of the numbers of persons, far above those of the cast
 _HONOURS = (
     ("R06", "守合同重信用企业", "合同履约率百分之百，连续五年没有因违约被起诉。", {}),
@@ -49,15 +46,13 @@ _LISTED = (
     ("B10", "生产销售以假充真的产品，货值五十万元，情节严重。", "《中华人民共和国产品质量法》第五十条"),
     ("B14", "发布虚假广告，欺骗消费者，两年内三次受到处罚。", "《中华人民共和国广告法》第五十五条"),
 )
-_MEASURES = 6  # of each colour that the body puts on its list
+_DEBTOR = "演试戊"
 
 
-def write(desk: Desk, *, on: date) -> None:
-    """What one body confirmed, listed, received and put in force, up to that working day."""
+def write(desk: Desk, court: Desk, *, on: date) -> None:
+    """What one body confirmed, listed and received up to that working day, and a debtor whom the court listed."""
     before = on - timedelta(days=60)
     _rules(desk, since=before - timedelta(days=400))
-    for colour in Colour:
-        _measures(desk, colour, on=before)
     subjects = _subjects()
     _confirm(desk, list(_honours(subjects[: len(_HONOURS)], on=on)), on=on)
     # The last of the honoured is listed as well: its honour is nowhere shown from then on.
@@ -65,6 +60,8 @@ def write(desk: Desk, *, on: date) -> None:
     _list(desk, list(_listings([*others[:2], *honoured[-1:]], on=on)), on=on)
     commitments = desk.enter("commitment", list(_commitments(others[3:7], on=on)), on=on)
     desk.publish(commitments, on=on)
+    _black_rule(court, "执行", {"C01"}, since=before - timedelta(days=400))
+    _list(court, [_debtor(on=on)], on=on)
 
 
 def _subjects() -> Sequence[Subject]:
@@ -87,9 +84,13 @@ def _rules(desk: Desk, *, since: date) -> None:
         red.ListScope(rule=rule, category=category, threshold="符合认定标准")
         for category in HonourCategory.objects.filter(pk__in={code for code, *_ in _HONOURS})
     )
+    _black_rule(desk, "市场监管", {code for code, *_ in _LISTED}, since=since)
+
+
+def _black_rule(desk: Desk, industry: str, items: set[str], *, since: date) -> None:
     rule = black.ListRule.objects.create(
-        organisation=body,
-        industry="市场监管",
+        organisation=desk.body.organisation,
+        industry=industry,
         version=1,
         document_number=f"演示黑规〔{since.year}〕9001号",
         standard="违法行为情节严重，已有生效的处罚决定或者裁判。",
@@ -101,21 +102,8 @@ def _rules(desk: Desk, *, since: date) -> None:
     )
     black.ListScope.objects.bulk_create(
         black.ListScope(rule=rule, item=item, threshold="情节严重")
-        for item in DishonestyItem.objects.filter(pk__in={code for code, *_ in _LISTED})
+        for item in DishonestyItem.objects.filter(pk__in=items)
     )
-
-
-def _measures(desk: Desk, colour: Colour, *, on: date) -> None:
-    basis = LegalBasis.objects.get(pk=_FOUNDING)
-    body = desk.body.organisation
-    drafted = measure_lists.begin(body, colour, by=desk.clerk, at=at(on, 9), today=on)
-    able = [one for one in Measure.objects.filter(colour=colour, is_triggered=True) if one.may_be_taken_by(body)]
-    for measure in able[:_MEASURES]:
-        measure_lists.put_line(
-            drafted, measure, basis=basis, clause=measure.section, procedure="办理时查询联合奖惩信息，记录处理决定。",
-            contact="信用股（演示）", by=desk.clerk, today=on,
-        )  # fmt: skip
-    measure_lists.approve(drafted, by=desk.reviewer, at=at(on, 15), today=on)
 
 
 def _honours(subjects: Sequence[Subject], *, on: date) -> Iterator[dict[str, Any]]:
@@ -146,6 +134,20 @@ def _listings(subjects: Sequence[Subject], *, on: date) -> Iterator[dict[str, An
             "legal_basis": basis, "persons": f"演示{'甲乙丙'[number]} {person} 法定代表人 2012-01-01",
             "exempt_basis": "行政处罚已经告知并听取陈述申辩，决定已经生效",
         }  # fmt: skip
+
+
+def _debtor(*, on: date) -> dict[str, Any]:
+    """A person who could pay what a judgment ordered and does not; shown masked."""
+    return {
+        "counterparty_name": _DEBTOR, "counterparty_kind": SubjectKind.NATURAL, "counterparty_document_type": "身份证",
+        "counterparty_id_number": fabricating.resident_number("610902", _PERSONS_FROM + 9), "item": "C01",
+        "facts": "判决生效后有履行能力而不支付货款，经传唤仍不履行。", "acted_on": on - timedelta(days=90),
+        "document_kind": "司法裁判", "document_number": f"（{on.year}）陕09执9501号",
+        "document_date": on - timedelta(days=20), "legal_basis": "《中华人民共和国民事诉讼法》第二百六十六条",
+        "obligation": "支付货款三十二万元", "obligation_amount": "32",
+        "ability_finding": "执行中查明名下有可供执行的存款", "ability_found_on": on - timedelta(days=10),
+        "exempt_basis": "已有生效判决和执行通知",
+    }  # fmt: skip
 
 
 def _list(desk: Desk, raws: Sequence[dict[str, Any]], *, on: date) -> None:

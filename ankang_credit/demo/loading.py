@@ -12,7 +12,18 @@ from typing import Any
 
 from django.db import transaction
 
-from ankang_credit.demo import accounts, aftermath, api_keys, arrears, cases, code_events, directory, legacy, lists
+from ankang_credit.demo import (
+    accounts,
+    aftermath,
+    api_keys,
+    arrears,
+    cases,
+    code_events,
+    directory,
+    joint_measures,
+    legacy,
+    lists,
+)
 from ankang_credit.demo.cast import Cast
 from ankang_credit.demo.decisions import BACKFILL_REASON, LATE_REASONS, Typist
 from ankang_credit.demo.desks import Desk, desks
@@ -77,7 +88,9 @@ def load(*, today: date, scale: float = 1.0) -> None:
     aftermath.rename_some(by=User.objects.get(username=CREDIT_OFFICE_ACCOUNT), on=workday, most=_RENAMED)
     legacy.write(bodies, chance)
     aftermath.suspend_some(penalties[-_RECENT:], on=workday, most=_SUSPENDED)
-    lists.write(working[directory.LISTING_BODY], on=workday)
+    joint_measures.put_lists(working.values(), on=workday - timedelta(days=60))
+    lists.write(working[directory.LISTING_BODY], working[directory.COURT], on=workday)
+    joint_measures.follow(working[directory.LISTING_BODY], on=workday)
     cases.play(penalties, today=today)
 
 

@@ -62,6 +62,7 @@ def of_hit(hit: CheckHit) -> dict[str, Any]:
         "uid": str(record.uid),
         "kind": record.kind,
         "kind_label": kinds.get(record.kind).label,
+        "number": record.number or None,
         "title": visible(record.title),
         "document_number": visible(record.document_number),
         "organisation": {"code": record.organisation.uscc, "name": record.organisation.name},

@@ -41,11 +41,18 @@ def measure_lists(request: HttpRequest, *, on: date) -> HttpResponseBase:
         "pager": paging.pager(
             number, total=found.count(), capped=False, path=path, asked={"kind": colour}, per_page=PER_PAGE
         ),
-        "missing": [(body, Colour(colour).label) for body, colour in without[:PER_PAGE]],
-        "missing_total": len(without),
+        "missing": _by_body(without),
         "on": on,
     }
     return render(request, "measures/lists.html", context)
+
+
+def _by_body(without: list[tuple[Organisation, Colour]]) -> list[tuple[Organisation, str]]:
+    """The bodies that owe a list, each once with the colours it owes."""
+    owed: dict[Organisation, list[str]] = {}
+    for body, colour in without:
+        owed.setdefault(body, []).append(Colour(colour).label)
+    return [(body, "、".join(labels)) for body, labels in owed.items()]
 
 
 def _one_list(request: HttpRequest, code: str, colour: str, *, on: date) -> HttpResponseBase:

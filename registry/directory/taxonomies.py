@@ -57,6 +57,11 @@ class DishonestyItem(models.Model):
         return f"{self.code} {self.name}"
 
     @property
+    def is_refusal(self) -> bool:
+        """Of the third class: refusing to perform an obligation of law, to which urging and limits belong (三（四）)."""
+        return self.code.startswith("C")
+
+    @property
     def documents(self) -> list[str]:
         """The kinds of document by which it may be determined."""
         return self.document_kinds.split(";")

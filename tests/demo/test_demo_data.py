@@ -116,10 +116,10 @@ def test_every_person_was_born_in_1900():
         assert resident_id.is_valid(number, on=clock.today())
 
 
-def test_persons_are_public_as_holders_of_licences_only_and_masked():
+def test_persons_are_public_as_holders_of_licences_or_listed_by_a_court_and_masked():
     about_persons = Record.objects.filter(subject__kind=SubjectKind.NATURAL)
     public = about_persons.public(on=clock.today())
-    assert set(public.values_list("kind", flat=True)) == {"licence"}
+    assert set(public.values_list("kind", flat=True)) == {"licence", "blacklist"}
     for record in public.select_related("subject"):
         assert record.subject.public_name.endswith("*")
     assert not about_persons.filter(kind="penalty", openness=Openness.PUBLIC).exists()

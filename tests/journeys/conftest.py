@@ -5,20 +5,26 @@ Organisation bodies of codes start XXAK, document numbers are 9xxx; check charac
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
+from django.test import Client
 
+from blacklist.models import ListingTermRule
 from exchange import onboarding
 from registry import clock
 from registry.directory import rules as rule_files
 from registry.directory.catalogue import Nature
+from registry.directory.positions import Position
 from registry.directory.staff import Role
 from registry.directory.terms import Severity, TermRule
-from registry.models import CodeAuthority, Organisation, User
+from registry.models import CodeAuthority, Organisation, Person, Subject, User
 from registry.search import index
 from tests import factories
+from tests.journeys.pingli import O3, P2, P7
 
 TODAY = date(2017, 3, 1)
 PASSWORD = "Shi-Li-2017-kou-ling"
@@ -100,3 +106,44 @@ def _rules_of_2017() -> None:
             max_months=12,
             legal_basis="情景规则：公示一年",
         )
+
+
+@pytest.fixture
+def pingli(world) -> Organisation:
+    """平利县食品药品监督管理局 with its black rule: A01 and B10, five days to answer."""
+    body = factories.OrganisationFactory(
+        name="平利县食品药品监督管理局", uscc=factories.make_uscc("11", "610926"), region_id=factories.RegionFactory(
+            code="610926").pk
+    )  # fmt: skip
+    onboarding.onboard(body, by=None, at=clock.now())
+    factories.CatalogueItemVersionFactory(
+        item__organisation=body, item__kind="blacklist", item__catalogue__region_id="610926"
+    )
+    factories.list_rule(body, "A01", "B10", effective_from=date(2017, 2, 20))
+    ListingTermRule.objects.all().delete()
+    ListingTermRule.objects.create(
+        rule_id="S03-A01", regime="情景规则", items="A01", min_months=12, max_months=36, default_months=24,
+        effective_from=date(2017, 1, 1), legal_basis="情景规则",
+    )  # fmt: skip
+    subject = Subject.objects.get(uscc=O3)
+    for person, until in ((P7, date(2015, 12, 31)), (P2, None)):
+        who = Person.objects.remember(name=person[0], document_type="身份证", number=person[1])
+        Position.objects.create(
+            subject=subject, person=who, role_id="法定代表人", held_until=until,
+            held_from=date(2016, 1, 1) if until is None else None,
+        )  # fmt: skip
+    return body
+
+
+@pytest.fixture
+def api(pingli) -> Callable[[Role], Callable[..., Any]]:
+    def of(role: Role) -> Callable[..., Any]:
+        client = Client()
+        client.force_login(factories.UserFactory(organisation=pingli, role=role))
+
+        def post(path: str, **values: Any) -> Any:
+            return client.post(f"/api/v1/blacklist/{path}", values, content_type="application/json")
+
+        return post
+
+    return of

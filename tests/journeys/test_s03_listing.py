@@ -5,94 +5,19 @@ Entered by API as clerk, decided as reviewer, read at the public pages, on the d
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 
-from blacklist.models import ListingTermRule
-from exchange import onboarding
-from registry import clock
-from registry.directory.positions import Position
 from registry.directory.staff import Role
-from registry.models import Organisation, Person, PersonalItem, Record, Subject
+from registry.models import PersonalItem, Record
 from registry.records.statuses import Status
-from tests import factories
 from tests.admin import pages
+from tests.journeys.pingli import P7, RIGHT, named
 
 pytestmark = pytest.mark.django_db
-
-O3 = "91610926XXAK00031E"
-P2, P5, P7 = (
-    ("罗试华", "61092619000212002X"),
-    ("汪试兵", "610902190005210054"),
-    ("柯试明", "610902190001050014"),
-)
-
-
-def named(person: tuple[str, str], role: str) -> dict[str, str]:
-    return {"name": person[0], "number": person[1], "role": role}
-
-
-RIGHT: dict[str, Any] = {
-    "counterparty_name": "平利县试例绞股蓝食品有限公司",
-    "counterparty_kind": "法人及非法人组织",
-    "counterparty_uscc": O3,
-    "item": "A01",
-    "facts": "2016年12月20日检查发现使用非食品原料生产食品。",
-    "acted_on": "2016-12-20",
-    "document_kind": "行政决定",
-    "document_number": "平食药监罚〔2017〕9201号",
-    "document_date": "2017-02-27",
-    "legal_basis": "《中华人民共和国食品安全法》第一百二十三条",
-    "persons": [named(P2, "法定代表人"), named(P5, "直接责任人员")],
-}
-
-
-@pytest.fixture
-def pingli(world) -> Organisation:
-    """平利县食品药品监督管理局 with its black rule: A01 and B10, five days to answer."""
-    body = factories.OrganisationFactory(
-        name="平利县食品药品监督管理局", uscc=factories.make_uscc("11", "610926"), region_id=factories.RegionFactory(
-            code="610926").pk
-    )  # fmt: skip
-    onboarding.onboard(body, by=None, at=clock.now())
-    factories.CatalogueItemVersionFactory(
-        item__organisation=body, item__kind="blacklist", item__catalogue__region_id="610926"
-    )
-    factories.list_rule(body, "A01", "B10", effective_from=date(2017, 2, 20))
-    ListingTermRule.objects.all().delete()
-    ListingTermRule.objects.create(
-        rule_id="S03-A01", regime="情景规则", items="A01", min_months=12, max_months=36, default_months=24,
-        effective_from=date(2017, 1, 1), legal_basis="情景规则",
-    )  # fmt: skip
-    subject = Subject.objects.get(uscc=O3)
-    for person, until in ((P7, date(2015, 12, 31)), (P2, None)):
-        who = Person.objects.remember(name=person[0], document_type="身份证", number=person[1])
-        Position.objects.create(
-            subject=subject, person=who, role_id="法定代表人", held_until=until,
-            held_from=date(2016, 1, 1) if until is None else None,
-        )  # fmt: skip
-    return body
-
-
-@pytest.fixture
-def api(pingli) -> Callable[[Role], Callable[..., Any]]:
-    def of(role: Role) -> Callable[..., Any]:
-        client = Client()
-        client.force_login(factories.UserFactory(organisation=pingli, role=role))
-
-        def post(path: str, **values: Any) -> Any:
-            return client.post(f"/api/v1/blacklist/{path}", values, content_type="application/json")
-
-        return post
-
-    return of
-
 
 WRONG = [
     ({"document_number": ""}, "document_number", "必填"),

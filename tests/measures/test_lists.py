@@ -164,7 +164,7 @@ def test_anybody_reads_the_lists(body, listing, client, settings):
     listing(body, "P04")
     listing(body, "P03", "P04", valid_from=TOMORROW)
     page = client.get("/measures/lists/").content.decode()
-    assert body.name in page and "缺守信激励措施清单" in page
+    assert f"{body.name}：守信激励" in page
     address = f"/measures/lists/?organisation={body.uscc}&kind=punishment"
     page = client.get(address).content.decode()
     assert "从严控制生产许可证发放" in page and "从严审核行政许可" not in page  # the next version has not begun
