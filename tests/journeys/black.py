@@ -12,16 +12,17 @@ from django.urls import reverse
 
 from blacklist.models import ListingTermRule
 from exchange import onboarding
-from measures import lists
-from measures.models import ApplicationMatter, Colour, LegalBasis, Measure, MeasureApplication
+from measures.models import MeasureApplication
 from registry import clock
 from registry.directory.organisations import OrganisationKind
 from registry.directory.positions import Position
 from registry.directory.staff import Role
 from registry.models import Organisation, Person, Record, Subject, User
 from tests import factories
+from tests.journeys import town
 from tests.objections.desk import Desk
 
+MATTER = "受理前查询"
 PERSONS = {
     "P3": ("邓试强", "610902190003190037"),
     "P4": ("谢试军", "610928190004200042"),
@@ -93,7 +94,7 @@ class Body:
 
     def checks(self, **asked: Any) -> dict[str, Any]:
         """Ask the joint check."""
-        answer = self.post(self.clerk, "joint-checks/", **{"matter": "受理前查询"} | asked)
+        answer = self.post(self.clerk, "joint-checks/", **{"matter": MATTER} | asked)
         assert answer.status_code == 201, answer.content.decode()
         return answer.json()
 
@@ -129,26 +130,9 @@ def body(
     ]
     made = Body(organisation, *people)
     if measures:
-        put_in_force(made, *measures)
+        town.measure_list(organisation, *measures, at=clock.now())
+        town.matter(organisation, MATTER, *measures)
     return made
-
-
-def put_in_force(of: Body, *codes: str) -> None:
-    """The body's own list of these measures, drafted by one person and approved by another, and a matter to ask in."""
-    now, today = clock.now(), clock.today()
-    founding = LegalBasis.objects.get(pk="AZF-2017-8")
-    drafted = lists.begin(of.organisation, Colour.PUNISHMENT, by=of.clerk, at=now, today=today)
-    drafted.lines.all().delete()
-    for measure in Measure.objects.filter(pk__in=codes):
-        lists.put_line(
-            drafted, measure, basis=founding, clause=measure.section, procedure="核对后办理", contact="0915-0000000",
-            by=of.clerk, today=today,
-        )  # fmt: skip
-    lists.approve(drafted, by=of.reviewer, at=now, today=today)
-    matter = ApplicationMatter.objects.create(
-        organisation=of.organisation, name="受理前查询", stage="受理", workflow="受理前查询"
-    )
-    matter.measures.set(codes)
 
 
 def in_no_hurry(settings: Any) -> None:
