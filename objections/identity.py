@@ -9,20 +9,23 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 
 from objections import budgets
 from registry.audit.encryption import Undecryptable
 from registry.directory.persons import Person
+from registry.directory.positions import Position
 from registry.identifiers import NameProblem, clean_person_name, normalise_code
 from registry.records import editions
 from registry.records.fields import FieldType
-from registry.records.models import Record
+from registry.records.models import PersonalItem, Record
 from registry.records.statuses import NOT_YET_PUBLIC
 
 NOT_IDENTIFIED = "所填主体、姓名和证件号码后四位与该信息登记的内容核对不一致，请检查后重试；多次不一致将暂停核对"
 LOCKED = "核对不一致的次数过多，已暂停核对，请稍后再试，或者携带证件到信用办窗口办理"
+_HEADS = ("法定代表人", "主要负责人", "经营者")  # who speaks for an organisation
 _HOUSEHOLDS = 10  # from so many addresses together may one record be tried
 
 
@@ -39,8 +42,8 @@ class Claim:
     id_last4: str
 
 
-def identify(record: Record | None, claim: Claim, *, address: str | None) -> bool:
-    """Whether a number on file proves the claim (False: the papers must); raises Unidentified.
+def identify(record: Record | None, claim: Claim, *, on: date, address: str | None) -> bool:
+    """Whether a number on file on that day proves the claim (False: the papers must); raises Unidentified.
 
     Five wrong claims lock: for this record from this address, and for this record from everywhere after fifty.
     """
@@ -52,7 +55,7 @@ def identify(record: Record | None, claim: Claim, *, address: str | None) -> boo
     )
     if any(budgets.spent(purpose, whose) >= most for purpose, whose, most in budgeted):
         raise Unidentified(LOCKED)
-    proved = _compare(record, claim)
+    proved = _compare(record, claim, on=on)
     if proved is not None:
         return proved
     try:
@@ -63,14 +66,14 @@ def identify(record: Record | None, claim: Claim, *, address: str | None) -> boo
     raise Unidentified(NOT_IDENTIFIED)
 
 
-def _compare(record: Record | None, claim: Claim) -> bool | None:
+def _compare(record: Record | None, claim: Claim, *, on: date) -> bool | None:
     """True: proved; False: fits as far as anything is on file; None: does not fit."""
     if record is None or record.status in NOT_YET_PUBLIC:
         return None
     if not record.subject.is_natural and normalise_code(claim.subject_code).text != record.subject.uscc:
         return None
     name = _folded(claim.name)
-    known = list(_representatives(record))
+    known = list(_representatives(record, on=on))
     if known and name not in {_folded(each) for each, _ in known}:
         return None
     numbers = [person for each, person in known if person is not None and _folded(each) == name]
@@ -79,7 +82,7 @@ def _compare(record: Record | None, claim: Claim) -> bool | None:
     return True if any(_ends_with(person, claim.id_last4) for person in numbers) else None
 
 
-def _representatives(record: Record) -> Iterator[tuple[str, Person | None]]:
+def _representatives(record: Record, *, on: date) -> Iterator[tuple[str, Person | None]]:
     """Who stands behind the subject as far as this record and the directory say."""
     subject = record.subject
     if subject.is_natural:
@@ -93,6 +96,10 @@ def _representatives(record: Record) -> Iterator[tuple[str, Person | None]]:
             name = editions.read(record, spec[field.person_name_field])
             if name and field.keeper != "subject":
                 yield name, editions.read(record, field)
+    in_office = Position.objects.held(on=on).filter(subject=subject, role__in=_HEADS).select_related("person")
+    named = PersonalItem.objects.filter(record=record, role__in=_HEADS, held_until=None).select_related("person")
+    for known in (*in_office, *named):
+        yield known.person.name, known.person
 
 
 def _ends_with(person: Person, last4: str) -> bool:

@@ -7,17 +7,21 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from objections import recall, situations
+from measures import feedback, standing
+from measures.models import MeasureApplication
+from measures.standing import Standing
+from objections import recall
 from objections.models import Case, RecallTask, Restoration
 from objections.statuses import Outcome, Procedure
-from registry import workdays
+from registry import clock, workdays
 from registry.audit import log
 from registry.directory import calendar
 from registry.directory.catalogue import Openness
 from registry.directory.staff import User
 from registry.records import holds
+from registry.records.models import Record
 from registry.records.models.holds import HoldGround
-from registry.records.workflow import MoveRefused
+from registry.records.workflow import MoveRefused, lock_one
 
 CONFIRM_WITHIN = 5  # working days, of the bodies that used a record
 
@@ -28,15 +32,15 @@ def open_for(case: Case, *, by: User | None, at: datetime) -> Restoration:
         case=case,
         defaults={"record": case.record, "edition": case.record_edition, "opened_at": at, "opened_by": by},
     )
-    due_on = workdays.add_workdays(situations.clock.day_of(at), CONFIRM_WITHIN, calendar.current()).last_day
+    due_on = workdays.add_workdays(clock.day_of(at), CONFIRM_WITHIN, calendar.current()).last_day
     for use in recall.uses_of(case.record):
-        RecallTask.objects.get_or_create(
-            restoration=restoration,
-            organisation_id=use.organisation,
-            channel=use.channel,
-            use=use.what,
-            defaults={"used_at": use.at, "edition": use.edition, "seq": case.record.seq, "due_on": due_on},
-        )
+        same = {"organisation_id": use.organisation, "channel": use.channel, "measure_id": use.measure}
+        known = {"used_at": use.at, "edition": use.edition, "seq": case.record.seq, "due_on": due_on}
+        if use.measure is None:
+            same["use"] = use.what
+        else:
+            known["use"] = use.what
+        RecallTask.objects.get_or_create(restoration=restoration, **same, defaults=known)
     return restoration
 
 
@@ -63,18 +67,32 @@ def release(case: Case, *, by: User | None, at: datetime, reason: str) -> None:
 @transaction.atomic
 def confirm(task: RecallTask, *, by: User, at: datetime, undone: str) -> RecallTask:
     """The organisation says what it has undone; raises PermissionDenied or MoveRefused."""
-    task = RecallTask.objects.select_for_update().get(pk=task.pk)
+    task = _locked(task)
     may = task.organisation_id == by.organisation_id and task.organisation_id is not None
     if not (may or (task.organisation_id is None and by.has_perm("objections.oversee_case"))):
         raise PermissionDenied("只能由使用该信息的单位确认")
-    if task.done_at is not None:
+    if task.done_at is not None or (task.measure is not None and task.measure.lifted_at is not None):
         raise MoveRefused("该任务已经确认")
     if len(undone.strip()) < 5:
         raise MoveRefused("请写明已经如何纠正（不少于5个字）")
     task.undone, task.done_by, task.done_at = undone.strip(), by, at
     task.save(update_fields=["undone", "done_by", "done_at"])
+    if task.measure is not None and _waits_for_lifting(task.measure, on=clock.day_of(at)):
+        feedback.confirm_lifting(task.measure, task.undone, by=by, at=at, today=clock.day_of(at))
     log.write("recall.confirm", by=by, at=at, about=task)
     return task
+
+
+def _locked(task: RecallTask) -> RecallTask:
+    """In the one order: subject, record, then what hangs on it."""
+    lock_one(Record.objects.get(restorations=task.restoration_id))
+    found = RecallTask.objects.select_for_update(of=("self",)).select_related("measure__measure", "measure__record")
+    return found.get(pk=task.pk)
+
+
+def _waits_for_lifting(measure: MeasureApplication, *, on: date) -> bool:
+    """Whether the measure ended with its record and its body has not said so at its own desk."""
+    return measure.lifted_at is None and standing.of(measure, on=on) is Standing.LIFTED
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path
 
-from objections.pages import filing, informing, track
+from objections.pages import informing, track
+from objections.pages.filing import asking, beginning, confirming, papers
 from objections.statuses import Procedure
 
 _PREFIXES = {Procedure.OBJECTION: "objections", Procedure.REPAIR: "repairs", Procedure.COMPLAINT: "complaints"}
@@ -14,11 +15,11 @@ def _forms() -> Iterator[URLPattern]:
     for procedure, prefix in _PREFIXES.items():
         of = {"procedure": procedure}
         name = procedure.value
-        yield path(f"{prefix}/new/", filing.start, of, name=f"{name}_start")
-        yield path(f"{prefix}/new/<str:key>/done/", filing.done, of, name=f"{name}_done")
-        yield path(f"{prefix}/new/<str:key>/receipt.pdf", filing.receipt, of, name=f"{name}_receipt")
-        yield path(f"{prefix}/new/<str:key>/papers/remove/", filing.remove, of, name=f"{name}_remove")
-        yield path(f"{prefix}/new/<str:key>/<slug:slug>/", filing.page, of, name=f"{name}_page")
+        yield path(f"{prefix}/new/", beginning.start, of, name=f"{name}_start")
+        yield path(f"{prefix}/new/<str:key>/done/", confirming.done, of, name=f"{name}_done")
+        yield path(f"{prefix}/new/<str:key>/receipt.pdf", confirming.receipt, of, name=f"{name}_receipt")
+        yield path(f"{prefix}/new/<str:key>/papers/remove/", papers.remove, of, name=f"{name}_remove")
+        yield path(f"{prefix}/new/<str:key>/<slug:slug>/", asking.page, of, name=f"{name}_page")
 
 
 app_name = "objections"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from measures.models import MeasureApplication
 from objections.models.cases import Case
 from registry.directory.organisations import Organisation
 from registry.records.models import Delivery, DeliveryState, Record
@@ -45,14 +46,15 @@ class Restoration(models.Model):
 
 class RecallTaskQuerySet(models.QuerySet["RecallTask"]):
     def waiting(self) -> RecallTaskQuerySet:
-        """Not confirmed yet. A channel confirms by its receipt for the message that took the wrong version back."""
+        """Not confirmed yet. A channel confirms by its receipt for the message that took the wrong version back, a body
+        that carried out a measure also where it answers for its measures."""
         receipt = Delivery.objects.filter(
             record=OuterRef("restoration__record"),
             destination=OuterRef("channel"),
             seq__gte=OuterRef("seq"),
             state=DeliveryState.ACKED,
         )
-        return self.filter(done_at=None).exclude(Exists(receipt))
+        return self.filter(done_at=None).exclude(Exists(receipt)).exclude(measure__lifted_at__isnull=False)
 
 
 class RecallTask(models.Model):
@@ -63,6 +65,9 @@ class RecallTask(models.Model):
         Organisation, models.PROTECT, null=True, related_name="recall_tasks", verbose_name="单位"
     )
     channel = models.CharField("渠道", max_length=60, blank=True)
+    measure = models.ForeignKey(
+        MeasureApplication, models.PROTECT, null=True, related_name="recall_tasks", verbose_name="已执行的措施"
+    )
     use = models.CharField("使用情况", max_length=200)
     used_at = models.DateTimeField("使用时间", null=True)
     edition = models.PositiveIntegerField("版次")
@@ -81,7 +86,12 @@ class RecallTask(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="a_use_is_recalled_once", fields=["restoration", "organisation", "channel", "use"]
+                name="a_use_is_recalled_once",
+                fields=["restoration", "organisation", "channel", "use"],
+                condition=Q(measure=None),
+            ),
+            models.UniqueConstraint(
+                name="a_measure_is_recalled_once", fields=["restoration", "measure"], condition=Q(measure__isnull=False)
             ),
             models.CheckConstraint(
                 name="a_recall_goes_to_somebody",

@@ -58,19 +58,20 @@ def body(
     return made
 
 
-def measure_list(of: Organisation, *codes: str) -> None:
+def measure_list(of: Organisation, *codes: str, at: datetime = BEFORE) -> None:
     """Its list of punishments in force: drawn up by one person, approved by another, every line on the founding
     document."""
     clerk, reviewer = (factories.UserFactory(organisation=of, role=role) for role in (Role.CLERK, Role.REVIEWER))
-    today = BEFORE.date()
-    drafted = lists.begin(of, Colour.PUNISHMENT, by=clerk, at=BEFORE, today=today)
+    today = clock.day_of(at)
+    drafted = lists.begin(of, Colour.PUNISHMENT, by=clerk, at=at, today=today)
+    drafted.lines.all().delete()
     basis = LegalBasis.objects.get(is_founding=True)
     for measure in Measure.objects.filter(pk__in=codes):
         lists.put_line(
             drafted, measure, basis=basis, clause=measure.section, procedure="核对后办理", contact="法规科",
             by=clerk, today=today,
         )  # fmt: skip
-    lists.approve(drafted, by=reviewer, at=BEFORE, today=today)
+    lists.approve(drafted, by=reviewer, at=at, today=today)
 
 
 def matter(of: Organisation, name: str, *codes: str) -> ApplicationMatter:

@@ -18,6 +18,7 @@ OF_THE_BODY = ("author", "reviewer", "officer", "second")
 FRESH = ("officer", "second")  # had nothing to do with the records
 PEOPLE = (*OF_THE_BODY, "clerk", "office", "stranger", "applicant", "system")
 HOURS_NEEDED = 20
+USES = 2  # of every record: another body acted on it, a platform took it in
 OVER = ("refused", "rejected", "done", "obsolete", "withdrawn", "closed")
 UNDECIDED = ("submitted", "returned", "verifying", "concluded")
 
@@ -133,6 +134,7 @@ class Dossier:
     has_body: bool = True
     tasks: int = 0
     hours: int = 0
+    opened: int = 0  # how often somebody of the staff looked at who filed
     limits: Mapping[tuple[str, str], tuple[int, str, int]] = field(default_factory=dict)
 
     @property
@@ -243,6 +245,11 @@ class Ledger:
             case "assign":
                 yield said.to_the_accused and case.accuses_the_other
 
+    @staticmethod
+    def may_open(case: Dossier, who: str) -> bool:
+        """Who may see in clear who filed: the office, and those of the body it lies with who decide."""
+        return who == "office" or (who in OF_THE_BODY and case.has_body)
+
     def _another_undecided(self, case: Dossier) -> bool:
         return any(each.is_undecided and each.entry is case.entry for each in self.cases if each is not case)
 
@@ -259,7 +266,7 @@ class Ledger:
             case _, "conclude":
                 self._conclude(case, who, said)
             case _, "approve":
-                case.tasks = 1
+                case.tasks = USES
                 self.end(case.entry, "repaired")
             case Procedure.COMPLAINT, "assign":
                 case.has_body = True
@@ -274,7 +281,7 @@ class Ledger:
         if said.outcome == "upheld":
             return
         if not case.entry.is_live:
-            case.is_handled, case.tasks = True, 1  # nothing is left but to undo what it did
+            case.is_handled, case.tasks = True, USES  # nothing is left but to undo what it did
         elif said.outcome == "to_revoke":
             self.end(case.entry, "withdrawn")
         elif case.entry.corrected_by:
@@ -298,7 +305,7 @@ class Ledger:
         for case in self.cases:
             waits = case.status in ("concluded", "fed_back") and not case.is_handled and case.outcome in outcomes
             if case.procedure is O and case.entry is entry and waits:
-                case.is_handled, case.tasks = True, 1
+                case.is_handled, case.tasks = True, USES
                 self._act(case, "handle")
 
     def is_held(self, entry: Entry) -> bool:

@@ -51,8 +51,11 @@ class RealTown:
         ]
 
     def uses(self, record: Record) -> list[recall.Use]:
-        """Another body used every record there is."""
-        return [recall.Use("联合惩戒查询", record.edition, organisation=self.other.pk)]
+        """Another body acted on every record there is, and a platform took it in."""
+        return [
+            recall.Use("联合惩戒查询", record.edition, organisation=self.other.pk),
+            recall.Use("接收了该信息", record.edition, channel="试例平台"),
+        ]
 
 
 def build() -> RealTown:
@@ -94,6 +97,7 @@ def _people(body: Organisation) -> dict[str, User | Party]:
         "system": Party.SYSTEM,
     }
     people["author"].groups.add(people["reviewer"].groups.get())  # who entered a record may decide on others
+    people["officer"].groups.add(people["clerk"].groups.get())  # and who decides may propose a correction
     return people
 
 

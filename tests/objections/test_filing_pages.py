@@ -13,6 +13,7 @@ from objections.filing import doors
 from objections.life import Decision
 from objections.models import Allowance, Case, Evidence, FilingDraft
 from objections.statuses import CaseAction, CaseStatus, Outcome, Procedure, RepairWay
+from registry import clock
 from registry.directory.terms import RepairRule
 from registry.models import Person
 from registry.records.statuses import Action
@@ -288,7 +289,7 @@ def test_the_form_can_be_left_and_gone_on_with_elsewhere(visitor, published):
     elsewhere = Visitor(Client())
     page = elsewhere.get(address.replace("papers", "wrong"))
     assert "决定书上的罚款金额是五百元" in page.content.decode()
-    FilingDraft.objects.update(started_at=NOON - timedelta(hours=25))
+    FilingDraft.objects.update(started_at=clock.now() - timedelta(hours=25))
     assert elsewhere.get(address).status_code == 404
 
 

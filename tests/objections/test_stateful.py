@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.objections.at_work import from_the_first_day, live, town  # noqa: F401  # fixtures
+from tests.objections.at_work import PARTS, from_the_first_day, live, town  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
-def test_whatever_happens_the_rows_say_what_the_ledger_says():
-    live()
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_happens_the_rows_say_what_the_ledger_says(part):
+    live(part)

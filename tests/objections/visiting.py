@@ -30,7 +30,7 @@ class Visitor:
 
     def send(self, page: HttpResponse, form: int = -1, **values: Any) -> HttpResponse:
         """Send a form of this page (the last one that posts, unless told), with these values; follow on."""
-        found = _posting(page)[form]
+        found = posting(page)[form]
         here = page.request["PATH_INFO"]
         query = page.request["QUERY_STRING"]
         action = found.action or (f"{here}?{query}" if query else here)
@@ -39,11 +39,11 @@ class Visitor:
     def upload(self, page: HttpResponse, purpose: str, name: str = "证明.pdf", content: bytes | None = None):
         """Send a file from the papers page."""
         file = SimpleUploadedFile(name, pdf(purpose) if content is None else content)
-        place = next(number for number, form in enumerate(_posting(page)) if "files" in form.names)
+        place = next(number for number, form in enumerate(posting(page)) if "files" in form.names)
         return self.send(page, place, purpose=purpose, files=file, upload="1")
 
 
-def _posting(page: HttpResponse) -> list:
+def posting(page: HttpResponse) -> list:
     return [form for form in forms(page) if form.method == "post"]
 
 
