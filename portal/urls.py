@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal import crawling
 from portal.api_docs import api_docs
+from portal.batch_check import batch
 from portal.codes import lookup
 from portal.home import home
 from portal.published_codes import published_codes
@@ -15,6 +16,7 @@ app_name = "portal"
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),
+    path("search/batch/", batch, name="batch"),
     path("codes/", lookup, name="codes"),
     path("codes/published/", published_codes, name="published_codes"),
     path("api/docs/", api_docs, name="api_docs"),
