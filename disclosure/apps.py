@@ -13,7 +13,10 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         from disclosure.kinds import LICENCE, PENALTY  # models can be imported only now
+        from disclosure.models import PenaltySeverity
         from registry.records import kinds
+        from registry.remembering import forget_when_changed
 
         kinds.register(LICENCE)
         kinds.register(PENALTY)
+        forget_when_changed(PenaltySeverity)

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from registry import workdays
 from registry.directory import calendar
-from registry.directory.terms import DeadlineRule
+from registry.directory.terms import DeadlineRule, holds
 from registry.records.kinds import Check, Problem
 from registry.records.validation import Circumstances
 from registry.remembering import remembered
@@ -63,11 +63,7 @@ class DeadlineTable:
         return due if due is not None and due.is_late(on) else None
 
     def _rule(self, decided_on: date) -> DeadlineRule | None:
-        return next((rule for rule in self.rules if _holds(rule, decided_on)), None)
-
-
-def _holds(rule: DeadlineRule, on: date) -> bool:
-    return rule.effective_from <= on and (rule.effective_to is None or on <= rule.effective_to)
+        return next((rule for rule in self.rules if holds(rule, decided_on)), None)
 
 
 def deadline(kind_code: str, decided_on: date, *, known: workdays.Calendar | None = None) -> PublicationDeadline | None:

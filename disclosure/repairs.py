@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from disclosure.terms import TermTable
+from disclosure import terms
 from registry import workdays
-from registry.directory.terms import RepairRule, TermStart
+from registry.directory.terms import RepairRule, TermStart, repair_rules
 from registry.models import Record
 from registry.records.kinds import Facts
 from registry.records.statuses import LIVE, Status
@@ -34,11 +34,11 @@ def rule_for(record: Record, *, on: date) -> RepairRule | None:
     """The narrowest rule in force on that day that is about such a penalty."""
     about = {
         "kind": record.kind,
-        "severity": TermTable().severity(record, on=on),
+        "severity": terms.remembered_table().severity(record, on=on),
         "authority": record.detail.authority_name,
         "categories": [word.split("-")[0] for word in record.detail.category.split(";")],
     }
-    found = [rule for rule in RepairRule.objects.in_force(on=on) if rule.fits(**about)]
+    found = [rule for rule in repair_rules(on=on) if rule.fits(**about)]
     return max(found, key=lambda rule: rule.narrowness, default=None)
 
 

@@ -24,6 +24,7 @@ COLUMNS: tuple[Entrance, ...] = (
 )  # at most eight, as government sites have them
 SERVICES: tuple[Entrance, ...] = (
     ("统一社会信用代码查询", "/codes/"),
+    ("交易对象批量核查", "/search/batch/"),
     ("新发放和转换代码公示", "/codes/published/"),
     ("公共信用信息征集共享目录", "/catalogue/"),
     ("联合奖惩措施目录", "/measures/"),

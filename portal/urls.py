@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal import crawling
 from portal.api_docs import api_docs
+from portal.batch_check import batch
 from portal.codes import lookup
 from portal.home import home
 from portal.list_rules import list_rules
@@ -16,6 +17,7 @@ app_name = "portal"
 urlpatterns = [
     path("", home, name="home"),
     path("search/", search, name="search"),
+    path("search/batch/", batch, name="batch"),
     path("codes/", lookup, name="codes"),
     path("codes/published/", published_codes, name="published_codes"),
     path("policies/list-rules/", list_rules, name="list_rules"),

@@ -25,7 +25,7 @@ class RegistryConfig(AppConfig):
         from registry.directory.positions import PersonRole
         from registry.directory.regions import Region
         from registry.directory.taxonomies import DishonestyItem, HonourCategory
-        from registry.directory.terms import DeadlineRule
+        from registry.directory.terms import DeadlineRule, RepairRule, TermRule
         from registry.intake import checks  # noqa: F401  # registers itself
         from registry.records import kinds, workflow
         from registry.records.catalogue_records import CATALOGUE_RECORD
@@ -36,6 +36,5 @@ class RegistryConfig(AppConfig):
         kinds.register(CODE_EVENT)
         kinds.register(CATALOGUE_RECORD)
         workflow.follow(index.refresh)
-        forget_when_changed(
-            CalendarDay, CalendarYear, Organisation, Region, DeadlineRule, DishonestyItem, HonourCategory, PersonRole
-        )
+        forget_when_changed(CalendarDay, CalendarYear, Organisation, Region)
+        forget_when_changed(DeadlineRule, RepairRule, TermRule, DishonestyItem, HonourCategory, PersonRole)

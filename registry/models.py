@@ -18,6 +18,7 @@ from registry.intake.models import BackfillTarget, BatchRow, ImportBatch, ZeroRe
 from registry.records.catalogue_records import CatalogueRecord
 from registry.records.code_events import CodeEvent
 from registry.records.models import (
+    Change,
     Correction,
     Delivery,
     Hold,
@@ -40,6 +41,7 @@ __all__ = [
     "CatalogueItem",
     "CatalogueItemVersion",
     "CatalogueRecord",
+    "Change",
     "CodeAuthority",
     "CodeEvent",
     "CollectionCatalogue",

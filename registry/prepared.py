@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import count
 from typing import Any
 from weakref import WeakSet
 
@@ -19,11 +21,14 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 
+from registry import server_plans
+
 Row = dict[str, Any]
 _MOST_SHAPES = 64  # statements kept of one question
 Shape = tuple[tuple[str, int], ...]  # of each value that is a sequence, how long it is
 
 _all: WeakSet[Prepared] = WeakSet()
+_numbers = count(1)  # of the plans servers keep
 
 
 def forget() -> None:
@@ -37,10 +42,13 @@ class Prepared:
 
     Values are days, texts, whole numbers, UUIDs, or sequences of them without repetition. They must reach the
     statement as they are: a queryset that computes with one of them is refused the first time it is asked.
+    `by_key` says that a unique key finds the rows whatever the values: then one plan is right for all of them, and
+    the server keeps it as well.
     """
 
-    def __init__(self, build: Callable[..., QuerySet]) -> None:
+    def __init__(self, build: Callable[..., QuerySet], *, by_key: bool = False) -> None:
         self.build = build
+        self.by_key = by_key
         self.statements: dict[Shape, _Statement] = {}
         _all.add(self)
 
@@ -60,8 +68,9 @@ class Prepared:
         shape = tuple((name, len(value)) for name, value in values.items() if isinstance(value, (list, tuple)))
         statement = self.statements.get(shape)
         if statement is None:
-            statement = _compile(self.build, values)
-            if len(self.statements) < _MOST_SHAPES:
+            is_kept = len(self.statements) < _MOST_SHAPES
+            statement = _compile(self.build, values, plan=_next_plan() if self.by_key and is_kept else "")
+            if is_kept:
                 self.statements[shape] = statement
         return statement
 
@@ -79,10 +88,14 @@ class _Statement:
     parameters: tuple[Any, ...]  # a constant, or the _Slot of a value
     names: tuple[str, ...]
     converters: tuple[tuple[int, tuple[Callable, ...], Any], ...]
+    plan: str = ""  # the name under which a server keeps it; '' = it is planned each time
 
     def run(self, values: Mapping[str, Any], cut: str = "") -> list[Row]:
         connection = connections[self.using]
-        found = self._fetch(f"{self.sql}{cut}", values, connection)
+        if self.plan and not cut and server_plans.are_kept(connection):
+            found = self._fetch_planned(values, connection)
+        else:
+            found = self._fetch(f"{self.sql}{cut}", values, connection)
         return [dict(zip(self.names, self._read(row, connection), strict=True)) for row in found]
 
     def count(self, values: Mapping[str, Any], most: int) -> int:
@@ -96,6 +109,27 @@ class _Statement:
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchall()
+
+    def _fetch_planned(self, values: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Sequence[Any]]:
+        with connection.cursor() as cursor:
+            server_plans.ensure(cursor, self.plan, self._with_numbers)
+            cursor.execute(self._execution, [slot.fill(values, connection) for slot in self._slots])
+            return cursor.fetchall()
+
+    @cached_property
+    def _slots(self) -> list[_Slot]:
+        return [each for each in self.parameters if isinstance(each, _Slot)]
+
+    @cached_property
+    def _execution(self) -> str:
+        return f"EXECUTE {self.plan} ({', '.join(['%s'] * len(self._slots))})"
+
+    def _with_numbers(self, write: Callable[[Any], str]) -> str:
+        """The statement with its values numbered; constants stay written out, as partial indexes want to see them."""
+        numbers = count(1)
+        return self.sql % tuple(
+            f"${next(numbers)}" if isinstance(each, _Slot) else write(each) for each in self.parameters
+        )
 
     def _read(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
         if not self.converters:
@@ -119,7 +153,11 @@ class _Slot:
         return _parameter(value if self.index is None else value[self.index], connection)
 
 
-def _compile(build: Callable[..., QuerySet], values: Mapping[str, Any]) -> _Statement:
+def _next_plan() -> str:
+    return f"ankang_{next(_numbers)}"
+
+
+def _compile(build: Callable[..., QuerySet], values: Mapping[str, Any], *, plan: str) -> _Statement:
     queryset = build(**values)
     connection = connections[queryset.db]
     compiler = queryset.query.get_compiler(using=queryset.db)
@@ -131,6 +169,7 @@ def _compile(build: Callable[..., QuerySet], values: Mapping[str, Any]) -> _Stat
         parameters=tuple(_slotted(build, values, sql, parameters, connection)),
         names=tuple(queryset.query.selected),
         converters=tuple((place, tuple(functions), column) for place, (functions, column) in converters.items()),
+        plan=plan,
     )
 
 

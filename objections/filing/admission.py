@@ -7,7 +7,7 @@ from datetime import date
 
 from objections.models import Case
 from objections.statuses import CaseStatus, Outcome, Procedure, RepairWay
-from registry.directory.terms import RepairRule
+from registry.directory.terms import RepairRule, repair_rule
 from registry.records.kinds import Facts
 from registry.records.models import Record
 from registry.records.statuses import NOT_YET_PUBLIC
@@ -46,7 +46,7 @@ class RepairTerms:
 def repair_terms(record: Record, *, on: date) -> RepairTerms:
     """What its kind says of repairing this record, by the rules of that day."""
     facts = record.the_kind.facts(record, on)
-    return RepairTerms(facts, RepairRule.objects.filter(pk=facts.rule_id).first() if facts.rule_id else None)
+    return RepairTerms(facts, repair_rule(facts.rule_id) if facts.rule_id else None)
 
 
 def admit_any(record: Record) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
-
 from objections.filing import admission
 from objections.models import Restoration
 from registry.directory.catalogue import Nature
 from registry.directory.subjects import Subject
 from registry.pages.beside import LineAct
+from registry.reading.addresses import address
 from registry.records.models import Record
 
 MOST = 5
@@ -22,14 +21,14 @@ def answers(record: Record, on: date) -> Mapping[str, Any]:
     """The links to object, to repair and to report, each with what must be known before."""
     asked = f"?record={record.uid}"
     said: dict[str, Any] = {
-        "object_url": reverse("objections:objection_start") + asked,
-        "complain_url": reverse("objections:complaint_start") + asked,
-        "rules_url": reverse("objections:rules"),
+        "object_url": address("objections:objection_start") + asked,
+        "complain_url": address("objections:complaint_start") + asked,
+        "rules_url": address("objections:rules"),
     }
     if record.the_kind.nature is Nature.ADVERSE:
         terms = admission.repair_terms(record, on=on)
         said |= {
-            "repair_url": reverse("objections:repair_start") + asked,
+            "repair_url": address("objections:repair_start") + asked,
             "terms": terms,
             "is_due": terms.is_due(on),
         }
@@ -38,7 +37,7 @@ def answers(record: Record, on: date) -> Mapping[str, Any]:
 
 def object_to_line(record: Record) -> LineAct:
     """An objection from the very line that is wrong."""
-    return LineAct("有误？", f"{reverse('objections:objection_start')}?record={record.uid}&field=")
+    return LineAct("有误？", f"{address('objections:objection_start')}?record={record.uid}&field=")
 
 
 def put_right(subject: Subject, on: date) -> Mapping[str, Any] | None:

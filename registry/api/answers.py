@@ -15,6 +15,7 @@ from registry.directory.catalogue import CatalogueItemVersion
 from registry.directory.subjects import Subject, public_name
 from registry.identifiers.verdict import Verdict
 from registry.reading.addresses import record_address, subject_page
+from registry.reading.changes import Step, Told
 from registry.reading.presenting import Presenter, visible
 from registry.reading.subjects import facts
 from registry.records import editions, kinds
@@ -151,6 +152,27 @@ def page(results: Sequence[Values], *, total: int, capped: bool, next_page: str 
     """One page of a list; `count` is exact unless `count_capped`."""
     answer = {"count": total, "count_capped": capped, "next": next_page, "results": list(results)}
     return answer | {"notice": notice} if notice else answer
+
+
+def of_step(step: Step, *, next_page: str) -> dict[str, Any]:
+    """Some steps of the feed of changes, and where to read on."""
+    return {
+        "cursor": step.place.written(),
+        "next": next_page,
+        "more": step.more,
+        "results": [_told(told) for told in step.told],
+    }
+
+
+def _told(told: Told) -> dict[str, Any]:
+    return {
+        "number": told.number,
+        "change": told.what,
+        "uid": str(told.uid),
+        "kind": told.kind,
+        "marks": list(told.marks),
+        "record": None if told.record is None else of_record(told.record),
+    }
 
 
 def of_draft(record: Record, notices: Sequence[str]) -> dict[str, Any]:

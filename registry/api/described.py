@@ -15,6 +15,7 @@ from registry.api.intake import MULTIPART, XLSX
 from registry.api.shapes import (
     ACT,
     BATCH,
+    CHANGES,
     CORRECTION,
     DELIVERY,
     DRAFT,
@@ -152,10 +153,16 @@ _OF_INTAKE: dict[str, dict[str, Any]] = {
 }
 
 _CODE = OpenApiParameter("code", OpenApiTypes.STR, description="要核验的任何文字", required=True)
+_CHANGES = [
+    OpenApiParameter("since", OpenApiTypes.STR, description="上一次返回的 cursor；不填从头读取"),
+    OpenApiParameter("kind", OpenApiTypes.STR, description="记录种类；不填为全部"),
+    OpenApiParameter("page_size", OpenApiTypes.INT, description="每次条数，最多100"),
+]
 _SAID: dict[str, dict[str, Any]] = {
     "code-judge": {"tags": ["代码与主体"], "summary": "核验代码", "parameters": [_CODE], "responses": {200: VERDICT}},
     "code-read": {"tags": ["代码与主体"], "responses": {200: VERDICT}},
     "subject-read": {"tags": ["代码与主体"], "responses": {200: SUBJECT_DETAIL}},
     "record-list": {"tags": ["信用记录"], "parameters": filters(), "responses": {200: PAGE}},
+    "change-list": {"tags": ["信用记录"], "summary": "读取变更", "parameters": _CHANGES, "responses": {200: CHANGES}},
     "record-read": {"tags": ["信用记录"], "responses": {200: RECORD_OR_WORK}},
 }

@@ -114,7 +114,7 @@ class Rows:
     notice: str = ""
 
 
-_bearer = Prepared(lambda code: Subject.objects.public().filter(uscc=code).values(*OF_SUBJECT))
+_bearer = Prepared(lambda code: Subject.objects.public().filter(uscc=code).values(*OF_SUBJECT), by_key=True)
 
 
 def _verdict(typed: str, *, on: date) -> Values:

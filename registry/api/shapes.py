@@ -13,6 +13,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
 from registry.intake.deciding import Act
+from registry.reading.changes import What
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.kinds import Kind
 from registry.records.listed import Listed
@@ -117,6 +118,24 @@ RECORD = _shape(
     contents=serializers.DictField(child=serializers.JSONField(), help_text="公开字段：名称与值，供程序使用"),
     fields=serializers.ListField(child=serializers.DictField(), help_text="公开字段：name code label value，供展示"),
     sha256=_text("内容摘要"),
+)
+CHANGES = _shape(
+    "Changes",
+    cursor=_text("游标，下次读取时填入 since"),
+    next=serializers.URLField(help_text="下次读取的地址"),
+    more=serializers.BooleanField(help_text="是否还有，为 false 即已读到最新"),
+    results=inline_serializer(
+        "Change",
+        {
+            "number": serializers.IntegerField(help_text="序号"),
+            "change": OneOf([what.value for what in What], help_text="新增、变更、移除"),
+            "uid": serializers.UUIDField(help_text="记录编号"),
+            "kind": _text("种类"),
+            "marks": serializers.ListField(child=serializers.CharField(), help_text="核实中等标记"),
+            "record": serializers.JSONField(allow_null=True, help_text="现行内容；移除的为 null"),
+        },
+        many=True,
+    ),
 )
 _DRAFT: dict[str, Callable[[], serializers.Field]] = {
     "uid": lambda: serializers.UUIDField(help_text="记录编号"),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
 from registry.api import described
+from registry.api.changes import Changes
 from registry.api.intake import Batch, BatchActs, BatchWorkbook, Intake
 from registry.api.reading import Code, RecordDetail, Records, SubjectDetail
 from registry.api.schema import SchemaDocument
@@ -45,6 +46,7 @@ urlpatterns = [
     path("v1/subjects/<anytext:code>", described.unlisted(SubjectDetail)),
     path("v1/records/", described.view_of(Records, "record-list"), name="records"),
     path("v1/records/<uuid:uid>/", described.view_of(RecordDetail, "record-read"), name="record"),
+    path("v1/changes/", described.view_of(Changes, "change-list"), name="changes"),
     *_collections(),
     path("v1/intake/<slug:kind>/", described.of_intake(Intake, "intake-deliver"), name="intake"),
     path("v1/intake/<slug:kind>/<uuid:uid>/", described.of_intake(Batch, "intake-read"), name="intake-batch"),

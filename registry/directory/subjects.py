@@ -32,13 +32,13 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         """Subjects with a page of their own: never natural persons, and none that only a draft names."""
         return self.exclude(kind=SubjectKind.NATURAL).filter(published_on__isnull=False)
 
-    def with_code(self, code: str) -> SubjectQuerySet:
-        """Those a normalised code stands for today or stood for once (old numbers keep resolving).
+    def with_code(self, *codes: str) -> SubjectQuerySet:
+        """Those one of the normalised codes stands for today or stood for once (old numbers keep resolving).
 
         Two looks into an index: an OR over the two tables would read every subject there is.
         """
-        today = Subject.objects.filter(uscc=code).values("pk")
-        once = SubjectIdentifier.objects.filter(value=code).values("subject")
+        today = Subject.objects.filter(uscc__in=codes).values("pk")
+        once = SubjectIdentifier.objects.filter(value__in=codes).values("subject")
         return self.filter(pk__in=today.union(once))
 
 

@@ -9,6 +9,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from registry.remembering import remembered
+
 
 class Severity(models.TextChoices):
     """失信程度 (信用修复管理办法, 国家发展改革委令2025年第36号)."""
@@ -117,6 +119,25 @@ class RepairRule(models.Model):
     @property
     def narrowness(self) -> tuple[bool, bool, bool, date]:
         return (bool(self.authority_words), bool(self.categories), bool(self.severity), self.effective_from)
+
+
+def repair_rules(*, on: date) -> list[RepairRule]:
+    """The rules in force on that day, as remembered."""
+    return [rule for rule in _every_repair_rule().values() if holds(rule, on)]
+
+
+def repair_rule(rule_id: str) -> RepairRule | None:
+    return _every_repair_rule().get(rule_id)
+
+
+@remembered
+def _every_repair_rule() -> dict[str, RepairRule]:
+    return RepairRule.objects.in_bulk()
+
+
+def holds(rule: TermRule | RepairRule | DeadlineRule, on: date) -> bool:
+    """What `in_force` says, of a rule that has been read."""
+    return rule.effective_from <= on and (rule.effective_to is None or on <= rule.effective_to)
 
 
 class DeadlineRule(models.Model):

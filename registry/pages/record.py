@@ -49,6 +49,8 @@ def _context(found: Published, *, on: date) -> dict[str, object]:
         "place": _place(found),
         "record": record,
         "title": visible(record.title),
+        "nature": record.the_kind.nature.value,
+        "status": record.get_status_display(),
         "subject_name": visible(_name(found)),
         "subject_url": subject_url(record.subject),
         "fields": presenter.fields(found.data, record.subject.kind),

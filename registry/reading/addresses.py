@@ -31,6 +31,16 @@ def _around(route: str, sample: str, urlconf: str | None) -> tuple[str, str]:
     return before, after
 
 
+def address(route: str) -> str:
+    """Where a page without a key stands."""
+    return _address(route, get_urlconf())
+
+
+@lru_cache(maxsize=64)
+def _address(route: str, urlconf: str | None) -> str:
+    return reverse(route, urlconf)
+
+
 def record_url(record: Record) -> str:
     return record_address(record.uid)
 

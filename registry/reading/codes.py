@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from registry.directory.subjects import Subject
+from registry.directory.subjects import Subject, SubjectIdentifier
 from registry.identifiers import resident_id, uscc
 from registry.identifiers.normalise import normalise_code
 from registry.identifiers.verdict import PERSONAL, READ_AT_MOST, Scheme, Verdict, judge
@@ -45,11 +46,20 @@ class Answer:
 
 def look_up(typed: str, *, on: date) -> Answer:
     """The answer on any text; the database is asked only about what may be a number of a subject."""
-    verdict = judge(typed, on=on)
+    return look_up_all([typed], on=on)[0]
+
+
+def look_up_all(texts: Sequence[str], *, on: date) -> list[Answer]:
+    """The answer on each of them; the database is asked once, however many there are."""
+    judged = [(typed, judge(typed, on=on)) for typed in texts]
+    numbers = ["" if holds_an_id_number(*each) else _number(*each) for each in judged]
+    bearers = _bearers({number for number in numbers if number})
+    return [_answer(*each, bearers.get(number)) for each, number in zip(judged, numbers, strict=True)]
+
+
+def _answer(typed: str, verdict: Verdict, subject: Subject | None) -> Answer:
     if holds_an_id_number(typed, verdict):
         return Answer(PERSONAL, Outcome.PERSONAL)
-    number = _number(typed, verdict)
-    subject = _bearer(number) if number else None
     if subject is not None:
         return Answer(verdict, Outcome.KNOWN, subject)
     return Answer(verdict, Outcome.UNKNOWN if verdict.valid else Outcome.MALFORMED)
@@ -73,7 +83,19 @@ def _number(typed: str, verdict: Verdict) -> str:
     return text if _OLD_NUMBER.fullmatch(text) and len(text) != uscc.LENGTH else ""
 
 
-def _bearer(number: str) -> Subject | None:
-    found = Subject.objects.public().with_code(number).select_related("region", "registration_organisation")
-    # Two schemes may share a number; the live code goes first.
-    return max(found, key=lambda subject: (subject.uscc == number, subject.pk), default=None)
+def _bearers(numbers: Collection[str]) -> dict[str, Subject]:
+    """By number, the public subject that bears or bore it. Two schemes may share a number; the live code goes first."""
+    if not numbers:
+        return {}
+    found = Subject.objects.public().with_code(*numbers).select_related("region", "registration_organisation")
+    by_key = {subject.pk: subject for subject in found.order_by("pk")}
+    live = {subject.uscc: subject for subject in by_key.values() if subject.uscc in numbers}
+    return {number: by_key[key] for number, key in _once(numbers, by_key)} | live
+
+
+def _once(numbers: Collection[str], keys: Collection[int]) -> list[tuple[str, int]]:
+    """Which of the numbers these subjects bore before, the subject that came last being the last."""
+    if len(numbers) == 1:  # then every one of them does
+        return [(number, key) for number in numbers for key in keys]
+    once = SubjectIdentifier.objects.filter(value__in=numbers, subject__in=keys)
+    return list(once.order_by("subject").values_list("value", "subject"))

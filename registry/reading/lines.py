@@ -55,7 +55,8 @@ _rows = Prepared(
             "pk", "uid", "kind", "organisation_id", "title", "document_number", "decided_on", "subject__kind",
             "subject__name", "subject__uscc", "subject__published_on", "editions__data", "editions__at",
         )
-    )
+    ),
+    by_key=True,
 )  # fmt: skip
 
 

@@ -6,15 +6,17 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import F, Model, QuerySet
 
 from registry.directory import organisations
+from registry.directory.catalogue import Nature
 from registry.directory.subjects import Subject
 from registry.prepared import Prepared, Row, instance
 from registry.records import kinds
-from registry.records.models import Record, RecordEdition, RecordEvent
+from registry.records.models import Record, RecordEvent
 from registry.records.statuses import Action
 
 # What anybody may know of a record's life; who did it, and for what reason, stays with the departments. An entry
@@ -70,12 +72,13 @@ def published(uid: uuid.UUID, *, on: date) -> Published | None:
     if row is None:
         return None
     record = instance(Record, row)
-    (subject,) = _subject.ask(pk=record.subject_id)
-    record.subject = instance(Subject, subject)
+    record.subject = instance(Subject, row, _SUBJECT)
     record.organisation = organisations.by_key([record.organisation_id])[record.organisation_id]
-    (edition,) = _edition.ask(record=record.pk, edition=record.edition)
     told = tuple(_told(event) for event in _events.ask(record=record.pk))
-    return Published(record, edition["data"], told)
+    if record.the_kind.nature is Nature.ADVERSE:  # whether it can be repaired follows from its own row
+        (detail,) = _row_of_its_own(record.the_kind.detail).ask(record=record.pk)
+        setattr(record, record.the_kind.detail_name, instance(record.the_kind.detail, detail))
+    return Published(record, row[_DATA], told)
 
 
 def _row_of(uid: uuid.UUID, on: date) -> Row | None:
@@ -86,22 +89,28 @@ def _row_of(uid: uuid.UUID, on: date) -> Row | None:
     return found[0] if found else None
 
 
-# One table each: PostgreSQL plans the join of four for longer than it answers these.
-_shown = Prepared(
-    lambda uid, on: Record.objects.public(on=on, of=kinds.standing()).filter(uid=uid).values(*_columns(Record))
-)
-_contested = Prepared(
-    lambda uid, on: Record.objects.public(on=on, of=kinds.yielding()).filter(uid=uid).values(*_columns(Record))
-)
-_subject = Prepared(lambda pk: Subject.objects.filter(pk=pk).values(*_columns(Subject)))
-_edition = Prepared(lambda record, edition: RecordEdition.objects.filter(record=record, edition=edition).values("data"))
+def _in_full(shown: QuerySet, uid: uuid.UUID) -> QuerySet:
+    """The record with its subject and what its edition of today says, in one row."""
+    of_subject = [f"{_SUBJECT}{name}" for name in _columns(Subject)]
+    return shown.filter(uid=uid, editions__edition=F("edition")).values(*_columns(Record), *of_subject, _DATA)
+
+
+_SUBJECT, _DATA = "subject__", "editions__data"
+_shown = Prepared(lambda uid, on: _in_full(Record.objects.public(on=on, of=kinds.standing()), uid), by_key=True)
+_contested = Prepared(lambda uid, on: _in_full(Record.objects.public(on=on, of=kinds.yielding()), uid), by_key=True)
 _events = Prepared(
     lambda record: (
         RecordEvent.objects.filter(record=record, action__in=list(TOLD))
         .order_by("seq")
         .values("action", "edition", "at", "changes")
-    )
+    ),
+    by_key=True,
 )
+
+
+@lru_cache(maxsize=32)
+def _row_of_its_own(detail: type[Model]) -> Prepared:
+    return Prepared(lambda record: detail._default_manager.filter(record=record).values(*_columns(detail)), by_key=True)
 
 
 def _columns(model: type[Model]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from registry.directory.staff import User
-from registry.records import outbox
+from registry.records import changes, outbox
 from registry.records.models import Hold, Record, RecordEvent
 from registry.records.models.holds import HoldGround
 from registry.records.statuses import LIVE, Action, Operation, StateCode
@@ -57,4 +57,5 @@ def _tell(record: Record, action: Action, state: StateCode, *, by: User, at: dat
         at=at,
         reason=reason,
     )
+    changes.note([event])
     outbox.promise([event], Operation.UPDATE, state)

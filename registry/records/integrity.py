@@ -8,7 +8,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
 from registry.directory.subjects import Subject
 from registry.identifiers import uscc
-from registry.records import editions, kinds
+from registry.records import changes, editions, kinds
 from registry.records.models import Delivery, Record, RecordEdition, RecordEvent
 from registry.records.statuses import NOT_YET_PUBLIC
 
@@ -86,6 +86,7 @@ CHECKS: dict[str, Check] = {
     "editions": editions_missing,
     "digests": editions_altered,
     "promises": promises_missing,
+    "changes": changes.unnoted,
 }
 
 

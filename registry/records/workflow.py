@@ -19,6 +19,7 @@ from registry import clock
 from registry.directory.catalogue import Openness
 from registry.directory.staff import User
 from registry.directory.subjects import Subject
+from registry.records import changes as feed
 from registry.records import drafting, editions, kinds, outbox, personal_items
 from registry.records.models import Correction, Hold, Record, RecordEdition, RecordEvent
 from registry.records.openness import openness_of
@@ -321,7 +322,7 @@ def _introduce(moving: Sequence[Record], act: Act) -> None:
 def _write_events(
     moving: Sequence[Record], act: Act, came_from: Mapping[int, str], changes: Mapping[int, dict[str, Any]]
 ) -> list[RecordEvent]:
-    return RecordEvent.objects.bulk_create(
+    events = RecordEvent.objects.bulk_create(
         [
             RecordEvent(
                 record=record,
@@ -339,6 +340,8 @@ def _write_events(
         ],
         batch_size=1000,
     )
+    feed.note(events)
+    return events
 
 
 def _apply_corrections(moving: Sequence[Record], act: Act) -> dict[int, dict[str, Any]]:

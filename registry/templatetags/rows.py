@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.pages.beside import LineAct
+from registry.pages.markup import text
 from registry.pages.rows import Row
 from registry.reading.presenting import Shown
+
+if TYPE_CHECKING:
+    from registry.pages.record import Step
 
 register = template.Library()
 
 NOTHING = "—"
 DAY = ' class="day"'
-_SPECIAL = re.compile(r"""[&<>"']""")  # looking for one is quicker than replacing five
 
 
 @register.simple_tag
@@ -62,7 +65,27 @@ def _row(row: Row, openings: Sequence[str]) -> str:
     return f"<tr>{head}{''.join([f'{opening}{_said(value)}</td>' for opening, value in cells])}</tr>"
 
 
+@register.simple_tag
+def steps_taken(steps: Iterable[Step]) -> SafeString:
+    """The acts of a record's public life, for an `<ol class="timeline">`."""
+    return mark_safe("\n      ".join(map(_step, steps)))  # every piece of it is escaped below
+
+
+def _step(step: Step) -> str:
+    corrected = f"：{text('、'.join(step.corrected))}" if step.corrected else ""
+    return (
+        f"<li>\n        <time>{step.at}</time>\n        <p><strong>{text(step.label)}</strong>{corrected}"
+        f'<span class="quiet">（第{step.edition:d}版）</span></p>\n      </li>'
+    )
+
+
+@register.simple_tag
+def editions_given(editions: Iterable[tuple[int, str]]) -> SafeString:
+    """Number and moment of each edition, the one that holds first, for a `<ul class="editions">`."""
+    lines = [f"第{number:d}版，{text(at)}" for number, at in editions]
+    lines[:1] = [f'{line}<span class="quiet">（现行）</span>' for line in lines[:1]]
+    return mark_safe("\n      ".join(f"<li>{line}</li>" for line in lines))
+
+
 def _said(value: str) -> str:
-    if not value:
-        return NOTHING
-    return escape(value) if _SPECIAL.search(value) else value
+    return text(value) if value else NOTHING

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from registry import remembering
 from registry.directory.terms import RepairRule
 from registry.records.statuses import Action, Operation, StateCode, Status
 from registry.records.workflow import MoveRefused, move
@@ -55,8 +56,10 @@ def test_a_window_closes_unless_the_rule_lets_late_repair_pass(published):
     record = published("penalty", **AS_AGENCY)
     rules = RepairRule.objects.filter(pk="R58-GENERAL-REPAIR")
     rules.update(window_months=6)
+    remembering.forget()
     assert facts(record, date(2026, 3, 30)).repair_until == date(2026, 8, 27)
     rules.update(is_late_allowed=True)
+    remembering.forget()
     assert facts(record, date(2026, 3, 30)).repair_until == record.public_until
 
 

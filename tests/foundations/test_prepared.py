@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from registry import prepared
 from registry.models import Record, Subject
 from registry.prepared import Prepared, instance
 from registry.records import kinds
@@ -112,3 +114,52 @@ def test_text_with_a_percent_sign_stays_what_it_is(three):
     question = Prepared(lambda name: Subject.objects.filter(name=name).exclude(address="5%").values("name"))
     assert question.ask(name="百分百100%商行") == [{"name": "百分百100%商行"}]
     assert connection.vendor in ("sqlite", "postgresql")
+
+
+BY_KEY = Prepared(contents, by_key=True)
+
+
+@given(shift=st.integers(-800, 800), chosen=st.sets(st.integers(0, 2), min_size=1))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_plan_kept_by_the_server_answers_any_day_and_any_keys(three, shift, chosen):
+    keys, on = [three[n].pk for n in chosen], TODAY + timedelta(days=shift)
+    assert BY_KEY.ask(keys=keys, on=on) == list(contents(keys, on))
+    assert BY_KEY.count(2, keys=keys, on=on) == min(2, contents(keys, on).count())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+class TestServerPlans:
+    def test_the_server_is_told_the_statement_once(self, three):
+        question = Prepared(records, by_key=True)
+        with CaptureQueriesContext(connection) as queries:
+            for record in three:
+                assert question.ask(uid=record.uid, on=TODAY) == list(records(record.uid, TODAY))
+        executed = [query["sql"] for query in queries if query["sql"].startswith("EXECUTE")]
+        assert len(executed) == 3 and len(queries) == 6
+        assert len({sql.split()[1] for sql in executed}) == 1
+
+    def test_it_outlives_a_transaction_that_is_rolled_back(self, three):
+        question = Prepared(records, by_key=True)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            question.ask(uid=three[0].uid, on=TODAY)
+            raise ZeroDivisionError
+        assert question.ask(uid=three[1].uid, on=TODAY) == list(records(three[1].uid, TODAY))
+
+    def test_what_is_constant_stays_in_it_as_it_was_written(self, three):
+        Subject.objects.filter(pk=three[0].subject_id).update(name="百分百100%商行", address="5%'$1")
+        question = Prepared(lambda pk: Subject.objects.filter(pk=pk, address="5%'$1").values("name"), by_key=True)
+        assert question.ask(pk=three[0].subject_id) == [{"name": "百分百100%商行"}]
+
+    def test_behind_a_pooler_nothing_is_left_in_a_connection(self, three, monkeypatch):
+        monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+        with CaptureQueriesContext(connection) as queries:
+            Prepared(records, by_key=True).ask(uid=three[0].uid, on=TODAY)
+        assert queries[0]["sql"].startswith("SELECT")
+
+    def test_more_shapes_than_are_kept_leave_no_plan_behind(self, three, monkeypatch):
+        monkeypatch.setattr(prepared, "_MOST_SHAPES", 1)
+        question = Prepared(contents, by_key=True)
+        question.ask(keys=[three[0].pk], on=TODAY)
+        with CaptureQueriesContext(connection) as queries:
+            question.ask(keys=[record.pk for record in three], on=TODAY)
+        assert queries[0]["sql"].startswith("SELECT")

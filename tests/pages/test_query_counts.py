@@ -15,6 +15,7 @@ KINDS = ("licence", "penalty", "code-event", "catalogue-record")
 ROUTES = {
     "portal:home": "/",
     "portal:search": "/search/?q=茶业",
+    "portal:batch": "/search/batch/",
     "portal:codes": "/codes/?q={code}",
     "portal:published_codes": "/codes/published/",
     "portal:robots": "/robots.txt",

@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, connection, models, transaction
 
-from registry.models import Record, RecordEvent, Subject, User
-from registry.records import drafting, workflow
+from registry.models import Change, Record, RecordEvent, Subject, User
+from registry.reading import changes as feed
+from registry.records import changes, drafting, workflow
 from registry.records.parsing import Door
 from registry.records.statuses import Action, Status
 from registry.records.validation import Invalid
+from registry.records.visibility import Audience
 from registry.records.workflow import MoveRefused, move
 from tests import samples
 from tests.factories import NOON, TODAY
@@ -107,3 +109,36 @@ def test_the_same_decision_entered_twice_at_once_stands_once(organisation, clerk
         results = race(enter, enter, enter)
         assert Record.objects.filter(status=Status.DRAFT).count() == 1
         assert sum(isinstance(result, Invalid) for result in results) == 2
+
+
+def test_a_reader_of_the_feed_misses_nothing_that_is_committed_late(submitted, reviewer):
+    """The earlier act commits after the later one has been read: it is told all the same, with a later number."""
+    early, late = (submitted(document_number=f"迟〔2026〕{number}号") for number in range(2))
+    moved, go_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            move(Record.objects.get(pk=early.pk), Action.PUBLISH, by=reviewer, at=NOON)
+            moved.set()
+            assert go_on.wait(10)
+        connection.close()
+
+    writer = threading.Thread(target=slow)
+    writer.start()
+    assert moved.wait(10)
+    move(late, Action.PUBLISH, by=reviewer, at=NOON)
+    begun = feed.after(feed.beginning(Audience.PUBLIC, None), on=TODAY, most=10, columns=("pk",))
+    go_on.set()
+    writer.join()
+    rest = feed.after(begun.place, on=TODAY, most=10, columns=("pk",))
+    assert [told.uid for told in begun.told] == [late.uid] and [told.uid for told in rest.told] == [early.uid]
+
+
+def test_readers_who_number_at_once_give_every_change_one_number(submitted, reviewer):
+    for number in range(ROUNDS):
+        record = submitted(document_number=f"同〔2026〕{number}号")
+        race(decide(record, Action.PUBLISH, reviewer), changes.number, changes.number, changes.number)
+        changes.number()
+    numbers = sorted(Change.objects.values_list("number", flat=True))
+    assert len(numbers) == ROUNDS and len(set(numbers)) == ROUNDS and None not in numbers
+    assert numbers[-1] == changes.last_number()

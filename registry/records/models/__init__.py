@@ -1,5 +1,6 @@
 """The tables of the spine: a record, what happened to it, what it said, who was told."""
 
+from registry.records.models.changes import Change
 from registry.records.models.corrections import Correction
 from registry.records.models.deliveries import Delivery, DeliveryState, Lane
 from registry.records.models.editions import RecordEdition
@@ -10,6 +11,7 @@ from registry.records.models.personal_items import PersonalItem
 from registry.records.models.record import Record
 
 __all__ = [
+    "Change",
     "Correction",
     "Delivery",
     "DeliveryState",
