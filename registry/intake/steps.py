@@ -8,8 +8,8 @@ everything; and a worker that lost its lease writes nothing.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ from django.db.models.functions import Cast
 from registry import clock
 from registry.audit import log
 from registry.audit.models import AuditLog
-from registry.intake import comparing, files, leases, reading, suspects, tables
+from registry.intake import ahead, comparing, files, leases, reading, suspects, tables
 from registry.intake.configured import limits
 from registry.intake.errors import Refused
 from registry.intake.findings import Findings
-from registry.intake.judging import Decided, Judge, fingerprint
+from registry.intake.judging import Decided, Judge, Judgement, fingerprint
 from registry.intake.models import BatchRow, BatchState, ImportBatch, Verdict
 from registry.intake.tables import Table
+from registry.records import bulk
 from registry.records.models import Record
 from registry.records.parsing import Door
 from registry.records.staging import Staging
@@ -35,10 +36,12 @@ from registry.records.statuses import VOID
 from registry.records.validation import Circumstances, entry_checker
 from registry.records.visibility import RecordQuerySet
 
+STORED_AT_ONCE = 5_000  # rows, where they are stored while the next are read
+_TURN = 0x696E74616B65  # of the file that is being stored, among the advisory locks
 OTHER_BATCH = "本文件是其他批次退回的，不属于本单位的这类信息；请上传自己的文件"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Run:
     """One reading of a batch's file, as far as it has come."""
 
@@ -48,6 +51,7 @@ class Run:
     stage: Staging
     judge: Judge
     findings: Findings
+    stores_meanwhile: bool = False
 
 
 def check(batch: ImportBatch) -> None:
@@ -62,18 +66,32 @@ def check(batch: ImportBatch) -> None:
 
 def commit(batch: ImportBatch) -> None:
     """Store what is right as drafts, in one transaction; what stands already is left as it is."""
-    with _run(batch) as run:
-        _read(run)
+    with _run(batch) as run, _storing_meanwhile(run):
+        stored = _read(run)
         returned = batch.returned_as if run.findings.are_those_of(batch) else _returned(run)
         with _written(batch, returned), _patient():
             _write_findings(run)
             counts = _counts(run)
-            stored = run.stage.store()
+            _wait_for_others(run)
+            stored += run.stage.store()
             leases.finish(
                 batch, BatchState.COMMITTED, refusal="", returned_as=returned, committed_by=batch.asked_by,
                 committed_at=run.stage.common.entered_at, rows_stored=batch.rows_stored + stored, **counts,
             )  # fmt: skip
             log.write("batch.commit", by=batch.asked_by, at=batch.committed_at, about=batch, rows=stored)
+
+
+@contextmanager
+def _storing_meanwhile(run: Run) -> Iterator[None]:
+    """Where the database works beside us, rows are stored while the next are read: the one transaction begins here,
+    and nobody else can take the batch before it ends. On SQLite it would keep everybody from writing."""
+    if not ahead.is_worth_it():
+        yield
+        return
+    with transaction.atomic(), _patient():
+        leases.keep(run.batch)
+        run.stores_meanwhile = True
+        yield
 
 
 @contextmanager
@@ -95,7 +113,7 @@ def _run(batch: ImportBatch) -> Iterator[Run]:
             _refuse_foreign(batch, table)
             with Staging(kind, spec, common, today=today) as stage, Findings(batch, table, room) as findings:
                 checker = entry_checker(kind, spec, circumstances)
-                judge = Judge(table, checker, stage, decided=_decided(batch), tell=findings.tell)
+                judge = Judge(table, checker, stage, decided=_decided(batch))
                 yield Run(batch, path, table, stage, judge, findings)
 
 
@@ -155,16 +173,50 @@ def _fingerprints(records: RecordQuerySet) -> dict[bytes, int]:
     return {fingerprint(key, index or code): row for row, key, code, index in rows.iterator(chunk_size=5_000)}
 
 
-def _read(run: Run) -> None:
-    """Read and judge every row, then compare with what stands."""
-
-    def done(count: int) -> None:
-        run.findings.read(count)
-        leases.renew(run.batch, now=clock.real_now(), rows_done=count)
-
-    run.judge.read(done)
+def _read(run: Run) -> int:
+    """Read and judge every row and compare with what stands; how many rows were stored meanwhile."""
+    stored = 0
+    with closing(_judgements(run)) as judgements:
+        for judgement in judgements:
+            if run.stores_meanwhile and run.stage.waiting >= STORED_AT_ONCE:
+                stored += _store_some(run)
+            for judged in judgement.odd:
+                run.findings.tell(judged)
+            run.findings.read(judgement.read)
+            run.stage.put(judgement.right)
     if not run.judge.tally.read:
         raise Refused("表头下面没有数据行，请填写后再上传")
+    _compare(run)
+    return stored
+
+
+def _judgements(run: Run) -> Generator[Judgement]:
+    """What the judge says, each time with the lease renewed."""
+
+    def judgements() -> Generator[Judgement]:
+        for judgement in run.judge.judgements():
+            leases.renew(run.batch, now=clock.real_now(), rows_done=judgement.read)
+            yield judgement
+
+    return ahead.worked_out_ahead(judgements) if run.stores_meanwhile or ahead.is_worth_it() else judgements()
+
+
+def _store_some(run: Run) -> int:
+    _compare(run)
+    _wait_for_others(run)
+    stored = run.stage.store()
+    run.stage.forget()
+    return stored
+
+
+def _wait_for_others(run: Run) -> None:
+    """Files whose newcomers are stored set by set could each wait for a subject of the other: one comes first."""
+    if run.stores_meanwhile:
+        bulk.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
+def _compare(run: Run) -> None:
+    """Say of the rows that are put aside which stand already and what they would change."""
     run.stage.compare()
     for number, document_number in run.stage.similar():
         run.findings.keep(number, Verdict.FLAGGED, [suspects.like_another(document_number)])
@@ -200,15 +252,15 @@ def _written(batch: ImportBatch, returned: str) -> Iterator[None]:
     """The one transaction of a step, with the lease held; a returned workbook that nobody knows of is deleted."""
     before = batch.returned_as
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             leases.hold(batch)
+            if before not in ("", returned):
+                transaction.on_commit(lambda: files.delete(before))
             yield
     except BaseException:
         if returned != before:
             files.delete(returned)
         raise
-    if before not in ("", returned):
-        files.delete(before)
 
 
 @contextmanager
