@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,14 @@ from registry.intake import ahead, comparing, files, leases, reading, suspects, 
 from registry.intake.configured import limits
 from registry.intake.errors import Refused
 from registry.intake.findings import Findings
-from registry.intake.judging import Decided, Judge, Judgement, fingerprint
+from registry.intake.judging import Decided, Judge, fingerprint
 from registry.intake.models import BatchRow, BatchState, ImportBatch, Verdict
 from registry.intake.tables import Table
 from registry.records import bulk
+from registry.records.kinds import Problem
 from registry.records.models import Record
 from registry.records.parsing import Door
-from registry.records.staging import Staging
+from registry.records.staging import Laid, Staging
 from registry.records.statuses import VOID
 from registry.records.validation import Circumstances, entry_checker
 from registry.records.visibility import RecordQuerySet
@@ -52,6 +53,8 @@ class Run:
     judge: Judge
     findings: Findings
     stores_meanwhile: bool = False
+    similar: list[tuple[int, str]] = field(default_factory=list)  # as `Staging.similar` gives them
+    changes: list[tuple[int, int, list[Problem]]] = field(default_factory=list)  # as `comparing.changes`
 
 
 def check(batch: ImportBatch) -> None:
@@ -176,27 +179,28 @@ def _fingerprints(records: RecordQuerySet) -> dict[bytes, int]:
 def _read(run: Run) -> int:
     """Read and judge every row and compare with what stands; how many rows were stored meanwhile."""
     stored = 0
-    with closing(_judgements(run)) as judgements:
-        for judgement in judgements:
+    with closing(_laid_out(run)) as sets:
+        for laid in sets:
             if run.stores_meanwhile and run.stage.waiting >= STORED_AT_ONCE:
                 stored += _store_some(run)
-            for judged in judgement.odd:
-                run.findings.tell(judged)
-            run.findings.read(judgement.read)
-            run.stage.put(judgement.right)
+            run.stage.put(laid)
     if not run.judge.tally.read:
         raise Refused("表头下面没有数据行，请填写后再上传")
     _compare(run)
+    _note_compared(run)
     return stored
 
 
-def _judgements(run: Run) -> Generator[Judgement]:
-    """What the judge says, each time with the lease renewed."""
+def _laid_out(run: Run) -> Generator[Laid]:
+    """The right rows, set by set; of the others the findings are told. Each time the lease is renewed."""
 
-    def judgements() -> Generator[Judgement]:
+    def judgements() -> Generator[Laid]:
         for judgement in run.judge.judgements():
+            for judged in judgement.odd:
+                run.findings.tell(judged)
+            run.findings.read(judgement.read)
             leases.renew(run.batch, now=clock.real_now(), rows_done=judgement.read)
-            yield judgement
+            yield judgement.right
 
     return ahead.worked_out_ahead(judgements) if run.stores_meanwhile or ahead.is_worth_it() else judgements()
 
@@ -216,11 +220,17 @@ def _wait_for_others(run: Run) -> None:
 
 
 def _compare(run: Run) -> None:
-    """Say of the rows that are put aside which stand already and what they would change."""
+    """Find which of the rows that are put aside stand already, and what they would change."""
     run.stage.compare()
-    for number, document_number in run.stage.similar():
+    run.similar.extend(run.stage.similar())
+    run.changes.extend(comparing.changes(run.stage, most=comparing.MOST_COMPARED - len(run.changes)))
+
+
+def _note_compared(run: Run) -> None:
+    """What comparing found is said behind everything that the rows themselves gave rise to."""
+    for number, document_number in run.similar:
         run.findings.keep(number, Verdict.FLAGGED, [suspects.like_another(document_number)])
-    for number, record, problems in comparing.changes(run.stage):
+    for number, record, problems in run.changes:
         run.findings.keep(number, Verdict.CHANGED, problems, record=record)
 
 

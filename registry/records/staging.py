@@ -86,6 +86,7 @@ class Staging:
         self._openness: dict[str, int] = {}
         self.waiting = 0  # rows that are put aside and not stored
         self._counted: Counter[tuple[int, int]] = Counter()  # as `counts` tells them, of rows that are gone from here
+        self._is_all_stored = True  # whatever was put aside and is gone from here
         self._newest: int | None = None  # record that stood before any of ours was stored
         self._regions = frozenset(Region.objects.values_list("pk", flat=True))
 
@@ -369,9 +370,12 @@ class Staging:
 
     def forget(self) -> None:
         """Make room for the next rows of the file: these are stored. Whom they named stays known."""
-        self._counted += self._counts()
+        standing = self._counts()
+        self._counted += standing
+        self._is_all_stored = self._is_all_stored and not standing
         bulk.check_now()
-        bulk.clear(ROWS, STANDING)
+        # A subject or person of a row that stands need not be stored, and a later row may be the first to need it.
+        bulk.clear(ROWS, STANDING, *((SUBJECTS, PERSONS) if self._is_all_stored else ()))
         self.waiting = 0
 
     def _store_persons(self) -> None:
