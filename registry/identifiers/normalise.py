@@ -103,6 +103,11 @@ def clean_name(raw: str) -> str:
     return text
 
 
+def is_clean(raw: str) -> bool:
+    """Whether a text is what `clean_name` would make of it, as far as one look tells; nearly all are."""
+    return _PLAIN.fullmatch(raw) is not None and raw == raw.strip()
+
+
 def clean_text(raw: str) -> str:
     """What somebody wrote in several lines: each line cleaned as a name is; raises `NameProblem`, naming the line."""
     lines = raw.strip().splitlines()

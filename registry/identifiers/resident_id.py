@@ -135,7 +135,7 @@ def find(text: str) -> Iterator[Span]:
 
 def looks_like_resident_id(text: str) -> bool:
     """Whether a text holds anything that reads like a resident ID."""
-    return next(find(text), None) is not None
+    return _ENOUGH_DIGITS.search(text) is not None and next(find(text), None) is not None
 
 
 def is_near(text: str, *, on: date) -> bool:

@@ -18,9 +18,10 @@ _AT_A_TIME = 200
 _LONGEST = 60
 
 
-def changes(stage: Staging) -> Iterator[tuple[int, int, list[Problem]]]:
-    """The rows that say something else than the record they are about: number, record, the differences."""
-    changed = iter(list(islice(stage.standing(changed=True), MOST_COMPARED)))
+def changes(stage: Staging, *, most: int = MOST_COMPARED) -> Iterator[tuple[int, int, list[Problem]]]:
+    """The rows that say something else than the record they are about: number, record, the differences; of the first
+    ones, at most so many."""
+    changed = iter(list(islice(stage.standing(changed=True), most)))
     while some := dict(islice(changed, _AT_A_TIME)):
         said = stage.said(list(some))
         records = Record.objects.select_related("subject", "item_version", stage.kind.detail_name).in_bulk(

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,7 +21,7 @@ from registry.intake.tables import Table
 from registry.records import subject_matching
 from registry.records.editions import as_json
 from registry.records.kinds import Problem
-from registry.records.staging import Checked, Staging
+from registry.records.staging import Checked, Laid, Staging
 from registry.records.subject_matching import Matcher
 from registry.records.validation import Checker
 
@@ -69,6 +69,14 @@ class Decided:
     decisions: Mapping[bytes, int] = field(default_factory=dict)  # those of the stored rows, by `fingerprint`
 
 
+class Judgement(NamedTuple):
+    """What became of a set of rows: how many were read so far, the odd ones among these, the right ones laid out."""
+
+    read: int
+    odd: list[Judged]
+    right: Laid
+
+
 class _Right(NamedTuple):
     row: Row
     values: Mapping[str, Any]
@@ -78,36 +86,35 @@ class _Right(NamedTuple):
 
 
 class Judge:
-    """Reads a table once; whatever it finds odd it gives to `tell`."""
+    """Reads a table once."""
 
-    def __init__(
-        self, table: Table, checker: Checker, stage: Staging, *, decided: Decided, tell: Callable[[Judged], None]
-    ) -> None:
+    def __init__(self, table: Table, checker: Checker, stage: Staging, *, decided: Decided) -> None:
         self.tally = Tally()
-        self._table, self._checker, self._stage, self._decided, self._tell = table, checker, stage, decided, tell
+        self._table, self._checker, self._stage, self._decided = table, checker, stage, decided
         self._settled = decided.refused | decided.stored | decided.own
         self._reader = RowReader(table)
         self._matcher = Matcher()
         self._seen: dict[bytes, int] = dict(decided.decisions)
         self._judged: dict[int, Judged] = {}
 
-    def read(self, done: Callable[[int], None]) -> None:
-        """Every row; calls `done` with the number of rows after each set of them."""
+    def judgements(self) -> Iterator[Judgement]:
+        """Every row, set by set; writes nothing."""
         rows = self._table.rows()
-        while some := self._next(rows):
-            for number in sorted(self._judged):
-                self._tell(self._judged[number])
-            self._judged.clear()
-            done(some)
+        while judgement := self._next(rows):
+            yield judgement
 
-    def _next(self, rows: Iterator[Row]) -> int:
-        """Judge the next set of rows; how many there were so far, 0 at the end."""
+    def _next(self, rows: Iterator[Row]) -> Judgement | None:
+        """Judge the next set of rows; None at the end."""
         with _without_collecting():
             some = list(islice(rows, AT_A_TIME))
-            self._take(some)
-        return self.tally.read if some else 0
+            if not some:
+                return None
+            right = self._take(some)
+        odd = [self._judged[number] for number in sorted(self._judged)]
+        self._judged.clear()
+        return Judgement(self.tally.read, odd, right)
 
-    def _take(self, rows: Sequence[Row]) -> None:
+    def _take(self, rows: Sequence[Row]) -> Laid:
         right = [found for row in rows if (found := self._right(row)) is not None]
         accepted = [position for position, found in enumerate(right) if found.row.number in self._decided.accepted]
         bearers, objections, newcomers = self._matcher.match([found.about for found in right], accepted=accepted)
@@ -119,7 +126,7 @@ class Judge:
                 checked.append(Checked(found.row.number, found.values, found.key, found.about, bearer, found.typed))
         self._remark(right, checked, newcomers)
         self.tally.right += len(checked)
-        self._stage.add(checked, newcomers)
+        return self._stage.lay_out(checked, newcomers)
 
     def _right(self, row: Row) -> _Right | None:
         """The row as values, None where it is wrong or left alone."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from registry.directory.organisations import Organisation
@@ -64,6 +64,16 @@ def renew(batch: ImportBatch, *, now: datetime, **progress: Any) -> None:
     mine = ImportBatch.objects.filter(pk=batch.pk, lease_token=batch.lease_token)
     if not mine.update(lease_until=now + LEASE, **progress):
         raise LeaseLost
+
+
+def keep(batch: ImportBatch) -> None:
+    """Let nobody claim the batch before the transaction ends, while it can still be renewed from elsewhere; raises
+    LeaseLost. PostgreSQL only, in a transaction."""
+    table, mine = ImportBatch._meta.db_table, [batch.pk, batch.lease_token]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s AND lease_token = %s FOR KEY SHARE", mine)
+        if cursor.fetchone() is None:
+            raise LeaseLost
 
 
 def hold(batch: ImportBatch) -> None:

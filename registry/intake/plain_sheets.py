@@ -152,11 +152,13 @@ class PlainSheets:
         places = self._places.get(columns)
         if places is None:
             places = self._places[columns] = self._placed(columns)
-        cells = [""] * (places[-1] + 1)
+        if b"" in indexes:  # a cell of nothing but a format
+            filled = [(place, index) for place, index in zip(places, indexes, strict=True) if index]
+            places, indexes = [place for place, _ in filled], tuple(index for _, index in filled)
+        cells = [""] * (places[-1] + 1 if places else 0)
         try:
-            for place, index in zip(places, indexes, strict=True):
-                if index:
-                    cells[place] = texts[int(index)]
+            for place, text in zip(places, map(texts.__getitem__, map(int, indexes)), strict=True):
+                cells[place] = text
         except IndexError:
             raise NotPlain from None
         return cells

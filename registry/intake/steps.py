@@ -8,9 +8,9 @@ everything; and a worker that lost its lease writes nothing.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +21,28 @@ from django.db.models.functions import Cast
 from registry import clock
 from registry.audit import log
 from registry.audit.models import AuditLog
-from registry.intake import comparing, files, leases, reading, suspects, tables
+from registry.intake import ahead, comparing, files, leases, reading, suspects, tables
 from registry.intake.configured import limits
 from registry.intake.errors import Refused
 from registry.intake.findings import Findings
 from registry.intake.judging import Decided, Judge, fingerprint
 from registry.intake.models import BatchRow, BatchState, ImportBatch, Verdict
 from registry.intake.tables import Table
+from registry.records import bulk
+from registry.records.kinds import Problem
 from registry.records.models import Record
 from registry.records.parsing import Door
-from registry.records.staging import Staging
+from registry.records.staging import Laid, Staging
 from registry.records.statuses import VOID
 from registry.records.validation import Circumstances, entry_checker
 from registry.records.visibility import RecordQuerySet
 
+STORED_AT_ONCE = 5_000  # rows, where they are stored while the next are read
+_TURN = 0x696E74616B65  # of the file that is being stored, among the advisory locks
 OTHER_BATCH = "本文件是其他批次退回的，不属于本单位的这类信息；请上传自己的文件"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Run:
     """One reading of a batch's file, as far as it has come."""
 
@@ -48,6 +52,9 @@ class Run:
     stage: Staging
     judge: Judge
     findings: Findings
+    stores_meanwhile: bool = False
+    similar: list[tuple[int, str]] = field(default_factory=list)  # as `Staging.similar` gives them
+    changes: list[tuple[int, int, list[Problem]]] = field(default_factory=list)  # as `comparing.changes`
 
 
 def check(batch: ImportBatch) -> None:
@@ -62,18 +69,32 @@ def check(batch: ImportBatch) -> None:
 
 def commit(batch: ImportBatch) -> None:
     """Store what is right as drafts, in one transaction; what stands already is left as it is."""
-    with _run(batch) as run:
-        _read(run)
+    with _run(batch) as run, _storing_meanwhile(run):
+        stored = _read(run)
         returned = batch.returned_as if run.findings.are_those_of(batch) else _returned(run)
         with _written(batch, returned), _patient():
             _write_findings(run)
             counts = _counts(run)
-            stored = run.stage.store()
+            _wait_for_others(run)
+            stored += run.stage.store()
             leases.finish(
                 batch, BatchState.COMMITTED, refusal="", returned_as=returned, committed_by=batch.asked_by,
                 committed_at=run.stage.common.entered_at, rows_stored=batch.rows_stored + stored, **counts,
             )  # fmt: skip
             log.write("batch.commit", by=batch.asked_by, at=batch.committed_at, about=batch, rows=stored)
+
+
+@contextmanager
+def _storing_meanwhile(run: Run) -> Iterator[None]:
+    """Where the database works beside us, rows are stored while the next are read: the one transaction begins here,
+    and nobody else can take the batch before it ends. On SQLite it would keep everybody from writing."""
+    if not ahead.is_worth_it():
+        yield
+        return
+    with transaction.atomic(), _patient():
+        leases.keep(run.batch)
+        run.stores_meanwhile = True
+        yield
 
 
 @contextmanager
@@ -95,7 +116,7 @@ def _run(batch: ImportBatch) -> Iterator[Run]:
             _refuse_foreign(batch, table)
             with Staging(kind, spec, common, today=today) as stage, Findings(batch, table, room) as findings:
                 checker = entry_checker(kind, spec, circumstances)
-                judge = Judge(table, checker, stage, decided=_decided(batch), tell=findings.tell)
+                judge = Judge(table, checker, stage, decided=_decided(batch))
                 yield Run(batch, path, table, stage, judge, findings)
 
 
@@ -155,20 +176,61 @@ def _fingerprints(records: RecordQuerySet) -> dict[bytes, int]:
     return {fingerprint(key, index or code): row for row, key, code, index in rows.iterator(chunk_size=5_000)}
 
 
-def _read(run: Run) -> None:
-    """Read and judge every row, then compare with what stands."""
-
-    def done(count: int) -> None:
-        run.findings.read(count)
-        leases.renew(run.batch, now=clock.real_now(), rows_done=count)
-
-    run.judge.read(done)
+def _read(run: Run) -> int:
+    """Read and judge every row and compare with what stands; how many rows were stored meanwhile."""
+    stored = 0
+    with closing(_laid_out(run)) as sets:
+        for laid in sets:
+            if run.stores_meanwhile and run.stage.waiting >= STORED_AT_ONCE:
+                stored += _store_some(run)
+            run.stage.put(laid)
     if not run.judge.tally.read:
         raise Refused("表头下面没有数据行，请填写后再上传")
+    _compare(run)
+    _note_compared(run)
+    return stored
+
+
+def _laid_out(run: Run) -> Generator[Laid]:
+    """The right rows, set by set; of the others the findings are told. Each time the lease is renewed."""
+
+    def judgements() -> Generator[Laid]:
+        for judgement in run.judge.judgements():
+            for judged in judgement.odd:
+                run.findings.tell(judged)
+            run.findings.read(judgement.read)
+            leases.renew(run.batch, now=clock.real_now(), rows_done=judgement.read)
+            yield judgement.right
+
+    return ahead.worked_out_ahead(judgements) if run.stores_meanwhile or ahead.is_worth_it() else judgements()
+
+
+def _store_some(run: Run) -> int:
+    _compare(run)
+    _wait_for_others(run)
+    stored = run.stage.store()
+    run.stage.forget()
+    return stored
+
+
+def _wait_for_others(run: Run) -> None:
+    """Files whose newcomers are stored set by set could each wait for a subject of the other: one comes first."""
+    if run.stores_meanwhile:
+        bulk.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+
+
+def _compare(run: Run) -> None:
+    """Find which of the rows that are put aside stand already, and what they would change."""
     run.stage.compare()
-    for number, document_number in run.stage.similar():
+    run.similar.extend(run.stage.similar())
+    run.changes.extend(comparing.changes(run.stage, most=comparing.MOST_COMPARED - len(run.changes)))
+
+
+def _note_compared(run: Run) -> None:
+    """What comparing found is said behind everything that the rows themselves gave rise to."""
+    for number, document_number in run.similar:
         run.findings.keep(number, Verdict.FLAGGED, [suspects.like_another(document_number)])
-    for number, record, problems in comparing.changes(run.stage):
+    for number, record, problems in run.changes:
         run.findings.keep(number, Verdict.CHANGED, problems, record=record)
 
 
@@ -200,15 +262,15 @@ def _written(batch: ImportBatch, returned: str) -> Iterator[None]:
     """The one transaction of a step, with the lease held; a returned workbook that nobody knows of is deleted."""
     before = batch.returned_as
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             leases.hold(batch)
+            if before not in ("", returned):
+                transaction.on_commit(lambda: files.delete(before))
             yield
     except BaseException:
         if returned != before:
             files.delete(returned)
         raise
-    if before not in ("", returned):
-        files.delete(before)
 
 
 @contextmanager

@@ -27,10 +27,13 @@ class CellError(NamedTuple):
 Cell = str | int | float | bool | date | datetime | time | Formula | CellError  # an empty cell is ''
 
 _TRAVELS = {str, int, float, bool}
+_TEXT = frozenset({str})
 
 
 def packed(cells: list[Any]) -> list[Any]:
     """A row as JSON can carry it."""
+    if _TEXT.issuperset(map(type, cells)):
+        return cells
     return [cell if cell.__class__ in _TRAVELS else _pack(cell) for cell in cells]
 
 
@@ -54,6 +57,8 @@ def _pack(cell: Any) -> list[Any]:
 
 def unpacked(cells: list[Any]) -> list[Cell]:
     """The row again, after JSON."""
+    if _TEXT.issuperset(map(type, cells)):
+        return cells
     return [_unpack(*cell) if cell.__class__ is list else cell for cell in cells]
 
 

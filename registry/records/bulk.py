@@ -11,11 +11,15 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.expressions import Col
 
+_AT_ONCE = 256 * 1024  # characters handed to COPY at a time
 # Control characters stand in no value that any door lets in: rows of COPY are cut at them.
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
 _ESCAPED = re.compile(r"[\\\n\r\x1e\x1f]")
 _BROKEN = re.compile(r"[\\\n\r]")
 _ESCAPES = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\x1e": r"\x1e", "\x1f": r"\x1f"}
+
+
+Packed = str | Sequence[Sequence[Any]]  # lines of COPY, or rows for executemany
 
 
 class Sql(NamedTuple):
@@ -42,10 +46,26 @@ def temporary(table: str) -> str:
     return f"{'pg_temp' if connection.vendor == 'postgresql' else 'temp'}.{table}"
 
 
-def analyse(table: str) -> None:
-    """Tell the planner how large a temporary table has become."""
+def analyse(table: str, *columns: str) -> None:
+    """Tell the planner how large a temporary table has become, and how alike the rows are in these columns."""
     if connection.vendor == "postgresql":
-        execute(f"ANALYZE {table}")
+        execute(f"ANALYZE {table} ({', '.join(columns)})")
+
+
+def clear(*tables: str) -> None:
+    """Empty temporary tables."""
+    if connection.vendor == "postgresql":
+        execute(f"TRUNCATE {', '.join(map(temporary, tables))}")
+    else:
+        for table in tables:
+            execute(f"DELETE FROM {temporary(table)}")
+
+
+def check_now() -> None:
+    """Have PostgreSQL look now whether what was written refers to rows that exist; else it does so at the end of the
+    transaction, all at once and while everybody waits."""
+    if connection.vendor == "postgresql":
+        execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def is_distinct(one: str, other: str) -> str:
@@ -53,15 +73,21 @@ def is_distinct(one: str, other: str) -> str:
     return f"{one} IS DISTINCT FROM {other}" if connection.vendor == "postgresql" else f"{one} IS NOT {other}"
 
 
-def put(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Put rows into a temporary table: COPY on PostgreSQL, executemany on SQLite."""
+def packed(rows: Sequence[Sequence[Any]]) -> Packed:
+    """The rows as `put` hands them over; whoever packs them need not be the thread that puts them."""
+    return "".join(map(_line, rows)) if connection.vendor == "postgresql" else rows
+
+
+def put(table: str, columns: Sequence[str], rows: Packed) -> None:
+    """Put packed rows into a temporary table: COPY on PostgreSQL, executemany on SQLite."""
     if not rows:
         return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            lines = io.StringIO("".join(map(_line, rows)))
+        if isinstance(rows, str):
             cursor.copy_expert(
-                f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (DELIMITER E'\\x1f', NULL E'\\x1e')", lines
+                f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (DELIMITER E'\\x1f', NULL E'\\x1e')",
+                io.StringIO(rows),
+                size=_AT_ONCE,
             )
         else:
             marks = ", ".join(["%s"] * len(columns))

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from registry.directory.persons import DocumentType
 from registry.identifiers import organisation_code, registration_number, resident_id, uscc, verdict
 from registry.identifiers.errors import IdentifierError
-from registry.identifiers.normalise import NameProblem, Normalised, clean_name, normalise_code
+from registry.identifiers.normalise import NameProblem, Normalised, clean_name, is_clean, normalise_code
 from registry.records import named_persons
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.listed import Listed
@@ -53,6 +53,20 @@ def parse(field: FieldSpec, raw: Any, *, door: Door, today: date) -> Parsed:
     if raw is None or raw == []:
         return Parsed(None)
     return _PARSERS[field.type](field, raw, door, today)
+
+
+TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.NAME, FieldType.DOCUMENT_NUMBER})
+
+
+def stays_as_typed(field: FieldSpec, raw: str) -> bool:
+    """Whether `parse` gives this text of one of the `TEXTS` back as it is, told at a glance: workbooks are full of
+    texts that occur once. False where `parse` has to look closer."""
+    return (
+        len(raw) <= (field.max_length or MOST_CHARACTERS)
+        and raw[:1].isalnum()
+        and is_clean(raw)
+        and not resident_id.looks_like_resident_id(raw)
+    )
 
 
 def _text(field: FieldSpec, raw: Any) -> str:

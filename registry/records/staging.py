@@ -8,9 +8,10 @@ the caller's transaction. The same rules as for a single draft say which value g
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -49,6 +50,15 @@ class Checked(NamedTuple):
     typed: Mapping[str, str]
 
 
+class Laid(NamedTuple):
+    """Rows as the temporary tables take them, with the subjects and persons among them that were not met before."""
+
+    count: int
+    rows: bulk.Packed
+    subjects: bulk.Packed
+    persons: bulk.Packed
+
+
 class _Cell(NamedTuple):
     """A value of the specification, the column that keeps it, and how it is written there."""
 
@@ -74,6 +84,10 @@ class Staging:
         self._bearers: dict[str, Person] = {}  # whom rows name as answering for the act, by their index
         self._at_hand = lru_cache(maxsize=PERSONS_AT_HAND)(persons.bearer)
         self._openness: dict[str, int] = {}
+        self.waiting = 0  # rows that are put aside and not stored
+        self._counted: Counter[tuple[int, int]] = Counter()  # as `counts` tells them, of rows that are gone from here
+        self._is_all_stored = True  # whatever was put aside and is gone from here
+        self._newest: int | None = None  # record that stood before any of ours was stored
         self._regions = frozenset(Region.objects.values_list("pk", flat=True))
 
     def __enter__(self) -> Staging:
@@ -143,13 +157,25 @@ class Staging:
 
     # Putting rows aside
 
-    def add(self, rows: Iterable[Checked], newcomers: Iterable[Named]) -> None:
-        """Put right rows aside, with the subjects among them that are not known yet."""
+    def lay_out(self, rows: Sequence[Checked], newcomers: Iterable[Named]) -> Laid:
+        """Right rows, with the subjects among them that are not known yet, ready to be put aside. Asks the database
+        nothing, so that another thread may do it meanwhile."""
         new_persons: list[Person] = []
-        bulk.put(ROWS, self._columns(), [self._row(row, new_persons) for row in rows])
-        bulk.put(SUBJECTS, _SUBJECT, [self._subject(one) for one in newcomers])
-        bulk.put(PERSONS, _PERSON, [tuple(getattr(person, name) for name in _PERSON) for person in new_persons])
+        return Laid(
+            len(rows),
+            bulk.packed([self._row(row, new_persons) for row in rows]),
+            bulk.packed([self._subject(one) for one in newcomers]),
+            bulk.packed([tuple(getattr(person, name) for name in _PERSON) for person in new_persons]),
+        )
 
+    def put(self, laid: Laid) -> None:
+        """Put rows aside."""
+        bulk.put(ROWS, self._columns, laid.rows)
+        bulk.put(SUBJECTS, _SUBJECT, laid.subjects)
+        bulk.put(PERSONS, _PERSON, laid.persons)
+        self.waiting += laid.count
+
+    @cached_property
     def _columns(self) -> list[str]:
         staged = [cell.staged for cell in (*self._of_record, *self._of_detail)]
         return [*_OWN, *staged, *(["d_data"] if self._in_data else [])]
@@ -213,13 +239,14 @@ class Staging:
 
     def compare(self) -> None:
         """Find the rows whose decision is recorded already, and whether they say the same."""
-        for table in (ROWS, SUBJECTS, PERSONS):
-            bulk.analyse(table)
+        bulk.analyse(ROWS, "number", "ref", "subject_id", "uid", "document_key")
+        bulk.analyse(SUBJECTS, "ref", "uscc", "person")
+        bulk.analyse(PERSONS, "number_index")
         same_day = "r.decided_on = s.r_decided_on AND r.document_key = '' AND s.document_key = ''"
         self._find_standing("r.document_key = s.document_key AND s.document_key <> ''")
         if self._number is None or not self._number.required:
             self._find_standing(f"{same_day} AND NOT ({self._difference})")
-        bulk.analyse(STANDING)
+        bulk.analyse(STANDING, "number")
 
     @property
     def _difference(self) -> str:
@@ -249,9 +276,18 @@ class Staging:
             f" FROM {ROWS} s JOIN {Record._meta.db_table} r ON r.subject_id = s.subject_id"
             f" JOIN {self._table} d ON d.record_id = r.id {self._standing_persons}"
             f" WHERE {known_by} AND r.organisation_id = %s AND r.kind = %s AND r.status NOT IN ({marks})"
-            f" AND {_NOT_STANDING}",
+            f" AND {_NOT_STANDING}{self._not_ours}",
             [self.common.batch_id, self.common.organisation_id, self.kind.code, *(status.value for status in VOID)],
         )
+
+    @property
+    def store_began(self) -> bool:
+        return self._newest is not None
+
+    @property
+    def _not_ours(self) -> str:
+        """Rows of one file are compared with what stood before it, not with each other."""
+        return "" if self._newest is None else f" AND r.id <= {self._newest:d}"
 
     def standing(self, *, changed: bool) -> Iterator[tuple[int, int]]:
         """The rows that are recorded already, other than by this very batch, with the record: those that say
@@ -266,12 +302,15 @@ class Staging:
 
     def counts(self) -> tuple[int, int, int]:
         """How many rows say the same as a record, how many something else, how many this batch has stored itself."""
+        by = self._counted + self._counts()
+        return by[0, 0], by[0, 1], by[1, 0] + by[1, 1]
+
+    def _counts(self) -> Counter[tuple[int, int]]:
         found = bulk.fetch(
             f"SELECT own, changed, count(*) FROM (SELECT number, max(own) AS own, min(changed) AS changed"
             f" FROM {STANDING} GROUP BY number) each_row GROUP BY own, changed"
         )
-        by = {(own, changed): count for own, changed, count in found}
-        return by.get((0, 0), 0), by.get((0, 1), 0), by.get((1, 0), 0) + by.get((1, 1), 0)
+        return Counter({(own, changed): count for own, changed, count in found})
 
     @property
     def compared(self) -> list[FieldSpec]:
@@ -306,7 +345,7 @@ class Staging:
                 f"SELECT s.number, min(r.document_number) FROM {ROWS} s JOIN {Record._meta.db_table} r"
                 f" ON r.subject_id = s.subject_id AND r.decided_on = s.r_decided_on"
                 f" WHERE r.kind = %s AND r.organisation_id = %s AND r.title = s.title"
-                f" AND r.document_key <> s.document_key AND r.document_key <> '' AND {_NOT_STANDING}"
+                f" AND r.document_key <> s.document_key AND r.document_key <> '' AND {_NOT_STANDING}{self._not_ours}"
                 f" GROUP BY s.number ORDER BY s.number",
                 [self.kind.code, self.common.organisation_id],
             )
@@ -320,12 +359,24 @@ class Staging:
         Returns how many; call it in a transaction. Raises `Overtaken` where a subject has meanwhile come to be
         under another name.
         """
+        if self._newest is None:
+            self._newest = bulk.fetch(f"SELECT COALESCE(max(id), 0) FROM {Record._meta.db_table}")[0][0]
         self._store_persons()
         self._store_subjects()
         count = self._store_records()
         self._store_details()
         self._store_audit()
         return count
+
+    def forget(self) -> None:
+        """Make room for the next rows of the file: these are stored. Whom they named stays known."""
+        standing = self._counts()
+        self._counted += standing
+        self._is_all_stored = self._is_all_stored and not standing
+        bulk.check_now()
+        # A subject or person of a row that stands need not be stored, and a later row may be the first to need it.
+        bulk.clear(ROWS, STANDING, *((SUBJECTS, PERSONS) if self._is_all_stored else ()))
+        self.waiting = 0
 
     def _store_persons(self) -> None:
         referring = [f"SELECT {c.staged} FROM {ROWS} s WHERE {_NOT_STANDING}" for c in self._personal]

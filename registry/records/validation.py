@@ -12,7 +12,7 @@ from registry.directory.persons import DocumentType
 from registry.identifiers import clean_person_name
 from registry.records.fields import Condition, FieldSpec, FieldType, Operator, Specification
 from registry.records.kinds import Check, Kind, Problem
-from registry.records.parsing import Door, FieldProblem, check_resident_id, parse
+from registry.records.parsing import TEXTS, Door, FieldProblem, check_resident_id, parse, stays_as_typed
 
 REMEMBERED = 2_000  # values of one column; enough for a year of days, a city of authorities
 REMEMBERED_NAMES = 40_000  # of what names the subjects of a department, which come again and again
@@ -238,12 +238,16 @@ class _Column:
         self.known: dict[str, _Read] = {}
         self.default: Any = None
         self._item, self._circumstances = item, circumstances
+        self._is_text = item.type in TEXTS
         self._most = REMEMBERED_NAMES if item.type in _NAMING else REMEMBERED
         if item.default:
             self.default = _default(item, circumstances)
 
     def read(self, typed: Any) -> _Read:
-        read = self._parsed(typed)
+        if self._is_text and type(typed) is str and stays_as_typed(self._item, typed):
+            read = _Read(typed)
+        else:
+            read = self._parsed(typed)
         if type(typed) is str and not self.is_personal:
             if len(self.known) >= self._most:
                 self.known.clear()

@@ -9,14 +9,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from django.db import IntegrityError, connection
 
 from disclosure.models import Licence
 from registry.directory.staff import Role
-from registry.intake import deciding, judging, steps, work
+from registry.intake import ahead, deciding, judging, leases, steps, work
 from registry.intake.models import BatchState, ImportBatch
 from registry.models import AuditLog, BatchRow, Person, Record, Subject
 from registry.records import bulk
@@ -35,6 +35,7 @@ AFTER_THE_END = 4  # statements that follow the transaction: the temporary table
 @pytest.fixture(autouse=True)
 def small_sets(monkeypatch):
     monkeypatch.setattr(judging, "AT_A_TIME", 15)
+    monkeypatch.setattr(steps, "STORED_AT_ONCE", 15)
 
 
 @pytest.fixture
@@ -115,7 +116,13 @@ def test_a_worker_killed_at_twenty_points_leaves_nothing_each_time_and_the_next_
 
 
 def test_without_the_one_transaction_a_killed_worker_would_leave_half(deliver, content, monkeypatch):
+    @contextmanager
+    def in_pieces(run):
+        run.stores_meanwhile = ahead.is_worth_it()
+        yield
+
     monkeypatch.setattr(steps, "_written", lambda batch, returned: nullcontext())
+    monkeypatch.setattr(steps, "_storing_meanwhile", in_pieces)
     batch = deliver(content, at_once=True)
     last = killed_before(UNREACHED, lambda: work.work_on(batch.pk))
     half = set()
@@ -239,25 +246,65 @@ def test_if_conflicts_were_not_expected_one_of_them_would_fail(deliver, other_cl
     insert = bulk.insert
     monkeypatch.setattr(bulk, "insert", lambda *args, or_nothing=False, **more: insert(*args, **more))
     rows = licences(40)
-    gate = threading.Barrier(2)
-    compare = steps.Staging.compare
-    monkeypatch.setattr(steps.Staging, "compare", lambda stage: (gate.wait(), compare(stage)))
+    gate, compare = threading.Barrier(2), steps.Staging.compare
+
+    def together_at_first(stage):
+        if not stage.store_began:
+            gate.wait(timeout=30)
+        compare(stage)
+
+    monkeypatch.setattr(steps.Staging, "compare", together_at_first)
     ours = deliver(workbook("licence", rows), at_once=True)
     theirs = deliver(workbook("licence", rows[::-1]), at_once=True, **other_clerk)
     results = together(lambda: work.work_on(ours.pk), lambda: work.work_on(theirs.pk))
     assert any(isinstance(result, IntegrityError) for result in results), results
 
 
-def test_a_worker_whose_lease_was_taken_over_writes_nothing(deliver, content, monkeypatch):
-    batch = deliver(content, at_once=True)
-    read = steps._read
+def so_slow_that_the_lease_runs_out(batch, monkeypatch) -> list[object]:
+    """Work on the batch; before the end of it another tries to take over. What the other comes to."""
+    read, came_to = steps._read, []
 
     def slow(run):
-        read(run)
-        if run.batch.attempts == 1:  # so slow that another takes over meanwhile, and is done
+        stored = read(run)
+        if run.batch.attempts == 1:
             ImportBatch.objects.filter(pk=batch.pk).update(lease_until=NOON)
-            together(lambda: work.work_on(batch.pk))
+            came_to.extend(together(lambda: work.work_on(batch.pk), lambda: ImportBatch.objects.get(pk=batch.pk).state))
+        return stored
 
     monkeypatch.setattr(steps, "_read", slow)
     work.work_on(batch.pk)
+    return came_to
+
+
+def test_a_worker_whose_lease_was_taken_over_writes_nothing(deliver, content, monkeypatch):
+    monkeypatch.setattr(ahead, "is_worth_it", lambda: False)  # nothing is stored before everything is read
+    batch = deliver(content, at_once=True)
+    so_slow_that_the_lease_runs_out(batch, monkeypatch)
+    assert stored() == WHOLE
+    assert ImportBatch.objects.get(pk=batch.pk).attempts == 0
+
+
+def test_nobody_takes_over_while_rows_are_stored(deliver, content, monkeypatch):
+    if not ahead.is_worth_it():
+        pytest.skip("SQLite stores when everything is read")
+    batch = deliver(content, at_once=True)
+    assert so_slow_that_the_lease_runs_out(batch, monkeypatch) == [None, BatchState.COMMITTING]
+    assert stored() == WHOLE
+
+
+def test_a_lease_lost_in_the_middle_of_storing_leaves_nothing(deliver, content, monkeypatch):
+    renew, renewed = leases.renew, []
+
+    def lost_at_last(batch, **more):
+        renewed.append(batch)
+        if len(renewed) == 4:  # three sets were read, and stored where rows are stored meanwhile
+            raise leases.LeaseLost
+        renew(batch, **more)
+
+    monkeypatch.setattr(leases, "renew", lost_at_last)
+    batch = deliver(content, at_once=True)
+    work.work_on(batch.pk)
+    assert len(renewed) == 4 and stored() == NOTHING
+    monkeypatch.undo()
+    assert worked(abandoned(batch)).state == BatchState.COMMITTED
     assert stored() == WHOLE

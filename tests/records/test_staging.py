@@ -44,7 +44,7 @@ def staged(organisation, clerk):
         assert not problems
         keys = [stage.key_of(each) for each in values]
         rows = zip(range(2, 2 + len(raws)), values, keys, about, bearers, [each.typed for each in checked], strict=True)
-        stage.add([Checked(*row) for row in rows], newcomers)
+        stage.put(stage.lay_out([Checked(*row) for row in rows], newcomers))
         return stage
 
     return put
