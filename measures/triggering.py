@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.models import Colour, FeedbackRule, ListLine, Measure, MeasureApplication
+from measures.standing import held_among
 from registry import workdays
 from registry.directory import calendar
 from registry.directory.catalogue import Nature
 from registry.directory.persons import Person
 from registry.directory.positions import PersonRole
 from registry.records import personal_items
-from registry.records.models import Record
+from registry.records.models import Hold, Record
 from registry.records.statuses import Action
 from registry.records.workflow import Act
 
@@ -39,18 +40,27 @@ def trigger(records: Sequence[Record], act: Act) -> None:
         return
     lines = _lines(act.today)
     there = _standing(records) if act.action is Action.CORRECT else {}
+    held = held_among(record.pk for record in records) if act.action is Action.CORRECT else frozenset()
     reach = Reach.of(records)
     due = due_on(act.today)
     made, dropped = [], []
     for record in records:
         wanted = dict(_wanted(record, lines, reach, on=act.today))
         kept = there.get(record.pk, {})
-        made += [_application(record, *key, line, act, due) for key, line in wanted.items() if key not in kept]
+        if record.pk not in held:  # while it is verified nothing new follows from it (四（五）)
+            made += [_application(record, *key, line, act, due) for key, line in wanted.items() if key not in kept]
         dropped += [one for key, one in kept.items() if key not in wanted]
     for one in dropped:
         one.dropped_seq = one.record.seq
     MeasureApplication.objects.bulk_update(dropped, ["dropped_seq"], batch_size=500)
     MeasureApplication.objects.bulk_create(made, batch_size=500)
+
+
+def catch_up(record: Record, hold: Hold) -> None:
+    """What a correction during the hold would have brought follows when the record bites again."""
+    corrected = record.events.filter(action=Action.CORRECT, at__gte=hold.opened_at, at__lte=hold.closed_at)
+    if corrected.exists():
+        trigger([record], Act(Action.CORRECT, hold.closed_by, hold.closed_at, ""))
 
 
 Key = tuple[str, int, Target]  # measure, body, on whom

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,14 @@ from registry.records.models import Hold, Record, RecordEvent
 from registry.records.models.holds import HoldGround
 from registry.records.statuses import LIVE, Action, Operation, StateCode
 from registry.records.workflow import MoveRefused, lock_one
+
+_after_release: list[Callable[[Record, Hold], None]] = []
+
+
+def after_release(act: Callable[[Record, Hold], None]) -> None:
+    """Have this done, in the same transaction, when the last ground goes and the record still lives."""
+    if act not in _after_release:
+        _after_release.append(act)
 
 
 @transaction.atomic
@@ -40,6 +49,9 @@ def close_hold(hold: Hold, *, by: User, at: datetime, reason: str = "") -> Hold:
         still_held = record.holds.filter(closed_at=None).exists()
         state = StateCode.DISPUTED if still_held else StateCode.NORMAL
         _tell(record, Action.RELEASE, state, by=by, at=at, reason=reason)
+        if not still_held:
+            for act in _after_release:
+                act(record, hold)
     return hold
 
 
