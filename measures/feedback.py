@@ -84,10 +84,15 @@ def confirm_lifting(
     return application
 
 
-def _own(application: MeasureApplication, by: User) -> MeasureApplication:
-    """The measure as it stands now, its record locked; raises PermissionDenied for whoever is not its body."""
+def may_answer_for(application: MeasureApplication, by: User) -> None:
+    """Raises PermissionDenied for whoever does not answer for the body that takes the measure."""
     if not by.has_perm("measures.feed_back") or by.organisation_id != application.organisation_id:
         raise PermissionDenied("只能反馈本单位实施的措施")
+
+
+def _own(application: MeasureApplication, by: User) -> MeasureApplication:
+    """The measure as it stands now, its record locked; raises PermissionDenied for whoever is not its body."""
+    may_answer_for(application, by)
     record = lock_one(application.record)
     found = MeasureApplication.objects.select_for_update(of=("self",)).select_related("measure", "organisation")
     found = found.get(pk=application.pk)

@@ -15,11 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from measures import feedback, limits, standing
+from measures import feedback, letters, limits, standing
 from measures.admin import frame
 from measures.admin.frame import Act, DayField
 from measures.limits import Choice
-from measures.models import Measure, MeasureApplication
+from measures.models import Letter, Measure, MeasureApplication
 from measures.standing import Dues, Standing, Standings
 from registry import clock
 from registry.admin.base import StaffAdmin
@@ -47,6 +47,26 @@ class CompleteForm(Act):
 class SetAsideForm(Act):
     name, label = "set_aside", "反馈不适用"
     reason = ReasonField(label="不适用的理由", max_length=1000)
+
+
+class LetterForm(Act):
+    """What only a body outside the city can do is put to it by letter."""
+
+    name, label = "letter", "登记函告"
+    addressee = ReasonField(label="受函单位", max_length=100, widget=forms.TextInput)
+    number = ReasonField(label="函件文号", max_length=100, widget=forms.TextInput)
+    sent_on = DayField(label="发函日期")
+
+
+class ReplyForm(Act):
+    name, label = "reply", "登记复函"
+    reply = ReasonField(label="复函内容", max_length=1000)
+    replied_on = DayField(label="复函日期")
+
+
+class TakeBackForm(Act):
+    name, label = "take_back", "登记更正函"
+    number = ReasonField(label="更正函文号", max_length=100, widget=forms.TextInput)
 
 
 class LiftForm(Act):
@@ -89,7 +109,7 @@ class StandingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[str, str]]:
         return [
             ("late", "逾期未反馈"), ("held", "暂缓执行"), ("undocumented", "待补档"), ("executed", "已执行"),
-            ("lifting", "待确认解除"), ("all", "全部"),
+            ("lifting", "待确认解除"), ("unanswered", "函告待复"), ("unreplied", "函告逾期未复"), ("all", "全部"),
         ]  # fmt: skip
 
     def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:
@@ -111,6 +131,10 @@ class StandingFilter(admin.SimpleListFilter):
             case "lifting":
                 alive = MeasureApplication.objects.of_live_records(on=on)
                 return queryset.filter(state="executed", lifted_at=None).exclude(pk__in=alive.values("pk"))
+            case "unanswered":
+                return queryset.filter(letter__replied_on=None, letter__isnull=False)
+            case "unreplied":
+                return queryset.filter(letter__replied_on=None, letter__reply_due__lt=on)
             case "all":
                 return queryset
         return queryset.waiting(on=on)
@@ -153,6 +177,7 @@ class MeasureApplicationAdmin(StaffAdmin):
             "record__subject__person",
             "record__organisation",
             "fed_back_by",
+            "letter",
         )
         return queryset.visible_to(request.user).select_related(*related)
 
@@ -197,6 +222,7 @@ class MeasureApplicationAdmin(StaffAdmin):
         said = {
             "application": shown, "original": shown, "forms": forms_, "standing": stood, "on": clock.today(),
             "due_on": Dues.of([shown])[shown], "archive": getattr(shown, "archive", None),
+            "letter": _letter(shown),
         }  # fmt: skip
         return frame.page(self, request, "application", str(shown), said, status=status or 200)
 
@@ -209,12 +235,15 @@ class MeasureApplicationAdmin(StaffAdmin):
             return []
         data = request.POST if request.method == "POST" else None
         forms_: list[Act] = []
+        letter = _letter(shown)
         if stood is Standing.TRIGGERED:
-            forms_ = [ExecuteForm(data), SetAsideForm(data)]
+            forms_ = [LetterForm(data) if shown.measure.is_letter else ExecuteForm(data), SetAsideForm(data)]
+        if letter is not None and letter.replied_on is None:
+            forms_.append(ReplyForm(data))
         if shown.state == "executed" and not shown.document:
             forms_.append(CompleteForm(data))
         if stood is Standing.LIFTED and shown.state == "executed" and shown.lifted_at is None:
-            forms_.append(LiftForm(data))
+            forms_.append(LiftForm(data) if letter is None else TakeBackForm(data))
         return forms_
 
     def _do(self, request: HttpRequest, shown: MeasureApplication, form: Act) -> str:
@@ -226,6 +255,15 @@ class MeasureApplicationAdmin(StaffAdmin):
             case CompleteForm():
                 feedback.complete(shown, form.cleaned_data["document"], by=by, at=at)
                 return "已补充文书并归档"
+            case LetterForm():
+                letters.send(shown, **form.cleaned_data, by=by, at=at, today=today)
+                return "已登记函告并归档"
+            case ReplyForm():
+                letters.note_reply(_letter(shown), **form.cleaned_data, by=by, at=at, today=today)
+                return "已登记复函"
+            case TakeBackForm():
+                letters.take_back(_letter(shown), **form.cleaned_data, by=by, at=at, today=today)
+                return "已登记更正函，措施解除"
             case SetAsideForm():
                 feedback.set_aside(shown, form.cleaned_data["reason"], by=by, at=at, today=today)
                 return "已反馈不适用"
@@ -258,6 +296,10 @@ class MeasureApplicationAdmin(StaffAdmin):
             "offered": form.fields["measure"].queryset,
         }
         return frame.page(self, request, "limit", "决定行业禁入和限制高消费", said, status=status)
+
+
+def _letter(shown: MeasureApplication) -> Letter | None:
+    return getattr(shown, "letter", None)
 
 
 def _record(request: HttpRequest, uid: str) -> Record:

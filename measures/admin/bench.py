@@ -30,18 +30,20 @@ def waiting(user: User, on: date) -> Mapping[str, Any] | None:
     )
     hits = undecided[: COUNTED + 1].count()
     undocumented = own.undocumented()[: COUNTED + 1].count()
-    if not found and not hits and not undocumented:
+    unreplied = own.filter(letter__replied_on=None, letter__reply_due__lt=on)[: COUNTED + 1].count()
+    if not any((found, hits, undocumented, unreplied)):
         return None
     total = open_ones.order_by().values("pk")[: COUNTED + 1].count()
     return {
         "applications": found, "total": min(total, COUNTED), "is_more": total > COUNTED, "on": on, "hits": hits,
         "undocumented": undocumented, "late": standing.overdue(own, on=on).count(),
+        "unreplied": unreplied,
     }  # fmt: skip
 
 
 def of_record(record: Record, on: date) -> Mapping[str, Any] | None:
     """What followed from a record, measure by measure: triggered, carried out, lifted."""
-    related = ("measure", "organisation", "person", "fed_back_by", "lifted_by", "record")
+    related = ("measure", "organisation", "person", "fed_back_by", "lifted_by", "record", "letter")
     found = list(record.measure_applications.select_related(*related).order_by("measure", "pk")[:MOST])
     offered = limits.offered(record, on=on) if record.the_kind.bites else []
     if not found and not offered:
@@ -63,6 +65,9 @@ words.also(
         "measure.complete": "补充执行文书",
         "measure.set_aside": "反馈措施不适用",
         "measure.confirm_lifting": "确认解除措施",
+        "measure.letter": "登记函告",
+        "measure.reply": "登记复函",
+        "measure.take_back": "登记更正函",
         "measure.choose_limit": "决定行业禁入、限制高消费",
         "measure.annotate": "附注奖惩档案",
         "measure.export_archive": "导出奖惩档案",

@@ -12,6 +12,7 @@ from measures.models.checks import (
     FinanceWay,
     JointCheck,
 )
+from measures.models.letters import Letter
 from measures.models.lists import ListLine, ListState, MeasureList
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "FinanceWay",
     "JointCheck",
     "LegalBasis",
+    "Letter",
     "ListLine",
     "ListState",
     "Measure",
