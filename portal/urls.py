@@ -10,6 +10,7 @@ from portal.batch_check import batch
 from portal.codes import lookup
 from portal.home import home
 from portal.list_rules import list_rules
+from portal.listed_persons import listed_persons
 from portal.published_codes import published_codes
 from portal.search_page import search
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("search/batch/", batch, name="batch"),
     path("codes/", lookup, name="codes"),
     path("codes/published/", published_codes, name="published_codes"),
+    path("blacklist/persons/", listed_persons, name="listed_persons"),
     path("policies/list-rules/", list_rules, name="list_rules"),
     path("api/docs/", api_docs, name="api_docs"),
     path("robots.txt", crawling.robots, name="robots"),

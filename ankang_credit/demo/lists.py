@@ -46,6 +46,7 @@ _LISTED = (
     ("B10", "生产销售以假充真的产品，货值五十万元，情节严重。", "《中华人民共和国产品质量法》第五十条"),
     ("B14", "发布虚假广告，欺骗消费者，两年内三次受到处罚。", "《中华人民共和国广告法》第五十五条"),
 )
+DEBTOR_NUMBER = fabricating.resident_number("610902", 9009)
 _DEBTOR = "演试戊"
 
 
@@ -140,7 +141,7 @@ def _debtor(*, on: date) -> dict[str, Any]:
     """A person who could pay what a judgment ordered and does not; shown masked."""
     return {
         "counterparty_name": _DEBTOR, "counterparty_kind": SubjectKind.NATURAL, "counterparty_document_type": "身份证",
-        "counterparty_id_number": fabricating.resident_number("610902", _PERSONS_FROM + 9), "item": "C01",
+        "counterparty_id_number": DEBTOR_NUMBER, "item": "C01",
         "facts": "判决生效后有履行能力而不支付货款，经传唤仍不履行。", "acted_on": on - timedelta(days=90),
         "document_kind": "司法裁判", "document_number": f"（{on.year}）陕09执9501号",
         "document_date": on - timedelta(days=20), "legal_basis": "《中华人民共和国民事诉讼法》第二百六十六条",

@@ -18,6 +18,7 @@ ROUTES = {
     "portal:batch": "/search/batch/",
     "portal:codes": "/codes/?q={code}",
     "portal:published_codes": "/codes/published/",
+    "portal:listed_persons": "/blacklist/persons/",
     "portal:list_rules": "/policies/list-rules/",
     "portal:robots": "/robots.txt",
     "portal:api_docs": "/api/docs/",
