@@ -52,7 +52,8 @@ def _take(case: Case, act: Act, by: User | Party, *, remark: str, expecting: int
     if rule is not None and situation.status in rule.sources and (why := may_take(situation, rule, act.by)):
         raise PermissionDenied(why)
     if why := refusal(situation, rule, act, seen=expecting):
-        raise MoveRefused(why)
+        is_overtaken = rule is None or situation.status not in rule.sources or expecting not in (None, case.seq)
+        raise MoveRefused(f"{why}（{_latest(case, by)}）" if is_overtaken else why)
     came_from = case.status
     case.status = rule.target or case.status
     case.seq += 1
@@ -62,6 +63,15 @@ def _take(case: Case, act: Act, by: User | Party, *, remark: str, expecting: int
     case.refresh_from_db()  # what an effect moved may have led to a step of this very case
     reckon(case)
     return event
+
+
+def _latest(case: Case, to: User | Party) -> str:
+    """Which of the people concerned did what last: to colleagues by name, to the applicant by office."""
+    event = case.events.exclude(party=By.SYSTEM).select_related("by__organisation").latest("seq")
+    who = event.get_party_display()
+    if event.by is not None:
+        who = event.by.full_name if isinstance(to, User) else str(event.by.organisation)
+    return f"已由{who}{event.get_action_display()}"
 
 
 def write(

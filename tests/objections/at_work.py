@@ -29,10 +29,10 @@ from tests.objections.deeds_looking import Looking
 from tests.objections.ledger import Ledger
 from tests.objections.what_holds import Watching
 
-PARTS = 2  # that can run side by side, each with examples of its own
-EXAMPLES = int(os.environ.get("CASES_EXAMPLES", "40"))
+PARTS = 14  # that can run side by side, each with examples of its own
+EXAMPLES = int(os.environ.get("CASES_EXAMPLES", "56"))
 THOROUGH = settings(
-    max_examples=EXAMPLES // PARTS,
+    max_examples=-(-EXAMPLES // PARTS),
     stateful_step_count=30,
     deadline=None,
     database=None,
@@ -40,6 +40,8 @@ THOROUGH = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
+BRIEFLY = settings(THOROUGH, max_examples=4)  # as the parts are run where nobody asks for more
 
 
 class Life(Filing, Handling, Beside, Looking, Watching):
@@ -93,6 +95,7 @@ def from_the_first_day(settings: Any) -> None:
 
 
 def live(part: int, how: settings = THOROUGH) -> None:
-    """Let the town live through the examples of one part."""
-    number = int(os.environ.get("CASES_SEED", "0")) * PARTS + part
-    run_state_machine_as_test(seed(number)(type("Life", (Life,), {"been": set(), "worded": {}})), settings=how)
+    """Let the town live through the examples of that part."""
+    number = part + int(os.environ.get("CASES_SEED", "0")) * 1000
+    machine = type("Life", (Life,), {"been": set(), "worded": {}})
+    run_state_machine_as_test(seed(number)(machine), settings=how)

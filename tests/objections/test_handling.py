@@ -97,6 +97,22 @@ def test_a_stale_page_and_a_forbidden_step_change_nothing_and_are_written_down(o
     assert refused.count() >= 3 and all(line.detail["reason"] for line in refused)
 
 
+def test_the_second_to_decide_is_told_who_was_faster(objected, at_office, office, organisation, officer):
+    """BI-W03: at the same page, and at one that was opened before; what the first decided stands."""
+    case = objected()
+    at_office.take(case, CaseAction.ACCEPT)
+    other = Desk.of(factories.UserFactory(organisation=organisation, role=Role.REVIEWER))
+    seen = other.open(case)
+    Desk.of(officer).take(case, CaseAction.CONCLUDE, outcome=Outcome.UPHELD, text="经核查信息无误")
+    for answer in (
+        other.take(case, CaseAction.CONCLUDE, page=seen, outcome=Outcome.TO_REVOKE, text="经核查信息有误"),
+        other.force(case, CaseAction.CONCLUDE, outcome=Outcome.TO_REVOKE, text="经核查信息有误"),
+    ):
+        assert answer.status_code == 409 and f"已由{officer.full_name}作出结论" in text(answer)
+    case.objection.refresh_from_db()
+    assert case.objection.outcome == Outcome.UPHELD and case.events.filter(action=CaseAction.CONCLUDE).count() == 1
+
+
 def test_who_entered_or_reviewed_cannot_conclude_through_the_page(objected, at_office, reviewer):
     case = objected()
     at_office.take(case, CaseAction.ACCEPT)
@@ -180,6 +196,26 @@ def test_a_complaint_becomes_a_draft_without_the_complainant(complained, at_offi
     assert case.complaint.draft.status == Status.DRAFT
     assert "谢试军" not in str(case.complaint.draft.detail.__dict__)
     assert not Record.objects.public(on=TODAY).exists()
+
+
+def test_a_draft_of_a_late_decision_says_why_and_keeps_its_day(complained, at_office, at_body, clerk, organisation):
+    """BI-W09: eight working days after the decision, at the door where a complaint becomes a draft."""
+    case = complained()
+    at_office.take(case, CaseAction.ASSIGN, organisation=organisation.pk)
+    at_body.take(case, CaseAction.FIND_TRUE, text="经调查，欠薪属实")
+    desk = Desk.of(clerk)
+    address = reverse("admin:objections_case_draft", args=[case.pk]) + "?kind=penalty"
+    late = samples.penalty(counterparty_name="安康试例置业有限公司", decided_on="2026-02-12")
+    refused = Browser(desk.client).fill(desk.client.get(address), late)
+    assert refused.status_code == 400 and "迟报原因" in text(refused)
+    case.complaint.refresh_from_db()
+    assert case.complaint.draft is None and not Record.objects.exists()
+    Browser(desk.client).fill(desk.client.get(address), late | {"late_reason": "举报后补查"})
+    case.complaint.refresh_from_db()
+    assert str(case.complaint.draft.decided_on) == "2026-02-12", "not silently re-dated"
+    assert case.complaint.draft.detail.late_reason == "举报后补查"
+    overdue = desk.client.get(reverse("admin:registry_record_changelist"), {"overdue": "1"})
+    assert "已逾期" in text(overdue)
 
 
 def test_a_body_complained_of_neither_gets_nor_sees_its_case(complained, at_office, organisation, officer):

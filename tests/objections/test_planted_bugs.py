@@ -18,7 +18,7 @@ from objections.life import Effect, Guard
 from objections.models import Case, ContactAccess
 from objections.statuses import CaseAction, Procedure
 from registry.records import statuses, visibility
-from tests.objections.at_work import PARTS, from_the_first_day, live, town  # noqa: F401  # fixtures
+from tests.objections.at_work import BRIEFLY, PARTS, from_the_first_day, live, town  # noqa: F401  # fixtures
 from tests.objections.ledger import C, O, R
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -104,9 +104,29 @@ BUGS: dict[str, Bug] = {
 }
 
 
+# The part of the examples that finds it soonest; should the machine change, the others are tried after it.
+SOONEST = {
+    "two procedures on one record": 3,
+    "acceptance rests nothing": 0,
+    "a withdrawn objection goes on resting": 1,
+    "an upheld objection goes on resting": 6,
+    "who entered it concludes": 0,
+    "who entered it grants the repair": 13,
+    "the same eyes look again": 6,
+    "closed before the letter has arrived": 6,
+    "the accused looks into it": 5,
+    "time runs while the applicant is asked": 4,
+    "the beginning of a code is enough": 0,
+    "repaired and still shown": 12,
+    "a late repair is let in": 2,
+    "platforms are not told to undo it": 1,
+    "who filed is opened without the log": 8,
+}
+
+
 @pytest.mark.parametrize("bug", BUGS)
 def test_each_planted_bug_is_found(bug, monkeypatch):
     BUGS[bug](monkeypatch)
     with pytest.raises((AssertionError, IntegrityError, pytest.fail.Exception)):
-        for part in range(PARTS):
-            live(part)
+        for part in (SOONEST[bug], *range(PARTS)):
+            live(part, BRIEFLY)

@@ -1,0 +1,98 @@
+"""What bodies did in joint punishment because of a record is recalled, and confirmed once at either desk (S4.5.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from measures import feedback, triggering
+from measures.models import (
+    ApplicationMatter,
+    ApplicationState,
+    CheckHit,
+    JointCheck,
+    Measure,
+    MeasureApplication,
+    Strength,
+)
+from objections import recall, restoring, workflow
+from objections.life import Decision
+from objections.models import RecallTask
+from objections.statuses import CaseAction, Outcome
+from registry.directory.staff import Role
+from registry.records.workflow import MoveRefused
+from tests import factories
+from tests.factories import NOON, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def centre(rules):
+    return factories.UserFactory(
+        organisation=factories.OrganisationFactory(name="试例公共资源交易中心"), role=Role.REVIEWER
+    )
+
+
+@pytest.fixture
+def executed(centre):
+    """A measure that the centre carried out because of a record."""
+
+    def make(record, code: str = "P16") -> MeasureApplication:
+        return MeasureApplication.objects.create(
+            record=record, measure=Measure.objects.get(pk=code), organisation=centre.organisation, basis="试例",
+            strength=Strength.MANDATORY, triggered_on=TODAY, seq=record.seq, due_on=triggering.due_on(TODAY),
+            state=ApplicationState.EXECUTED, what="不予参与", executed_on=TODAY, document="函1号", fed_back_by=centre,
+            fed_back_at=NOON,
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def revoked(objected, office, officer, executed):
+    """A record that was found wrong after the centre had acted on it; returns the measure and its task."""
+
+    def make() -> tuple[MeasureApplication, RecallTask]:
+        case = objected()
+        measure = executed(case.record)
+        workflow.move(case, CaseAction.ACCEPT, by=office, at=NOON)
+        wrong = Decision(outcome=Outcome.TO_REVOKE)
+        workflow.move(case, CaseAction.CONCLUDE, by=officer, at=NOON, text="处罚对象有误", decision=wrong)
+        return measure, RecallTask.objects.get(measure=measure)
+
+    return make
+
+
+def test_only_what_was_carried_out_is_a_use_and_a_body_that_checked_twice_is_asked_once(published, executed, centre):
+    record = published("penalty")
+    measure = executed(record)
+    waiting = executed(record, "P17")
+    MeasureApplication.objects.filter(pk=waiting.pk).update(state=ApplicationState.TRIGGERED)
+    matter = ApplicationMatter.objects.create(
+        organisation=centre.organisation, name="投标", stage="受理", workflow="受理前查询"
+    )
+    for number in ("LC1", "LC2"):
+        check = JointCheck.objects.create(
+            number=number, organisation=centre.organisation, matter=matter, asked=1, found=1, hit=1, asked_at=NOON
+        )
+        CheckHit.objects.create(joint_check=check, record=record, seq=record.seq, edition=1, enforcement="IN_FORCE")
+    uses = recall.uses_of(record)
+    assert [(use.what, use.organisation, use.measure) for use in uses] == [
+        (f"执行了{measure.measure}", centre.organisation_id, measure.pk),
+        ("联合奖惩查询", centre.organisation_id, None),
+    ]
+
+
+def test_confirmed_as_a_task_the_measure_is_lifted(revoked, centre):
+    measure, task = revoked()
+    restoring.confirm(task, by=centre, at=NOON, undone="已恢复投标资格")
+    measure.refresh_from_db()
+    assert (measure.lift_note, measure.lifted_by) == ("已恢复投标资格", centre)
+
+
+def test_lifted_as_a_measure_the_task_waits_no_more(revoked, centre):
+    measure, task = revoked()
+    feedback.confirm_lifting(measure, "已恢复投标资格", by=centre, at=NOON, today=TODAY)
+    assert not RecallTask.objects.waiting().filter(pk=task.pk).exists()
+    with pytest.raises(MoveRefused, match="已经确认"):
+        restoring.confirm(task, by=centre, at=NOON, undone="已恢复投标资格")
