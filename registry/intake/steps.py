@@ -216,7 +216,9 @@ def _store_some(run: Run) -> int:
 def _wait_for_others(run: Run) -> None:
     """Files whose newcomers are stored set by set could each wait for a subject of the other: one comes first."""
     if run.stores_meanwhile:
+        bulk.execute("SET LOCAL lock_timeout = '300s'")  # the other file may be the largest there can be
         bulk.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        bulk.execute("SET LOCAL lock_timeout = '60s'")
 
 
 def _compare(run: Run) -> None:
@@ -278,7 +280,10 @@ def _patient() -> Iterator[None]:
     """Two bodies that deliver the same new subject wait for each other, and a large file takes its time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'")
+            cursor.execute(
+                "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s';"
+                " SET LOCAL idle_in_transaction_session_timeout = '300s'"
+            )
     yield
 
 
