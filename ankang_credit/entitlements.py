@@ -241,13 +241,16 @@ class Open:
 OPEN_TO_ANYBODY = Open(
     to="任何人（只读）",
     addresses=(
-        "portal:home", "portal:search", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
+        "portal:home", "portal:search", "portal:list_rules", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
         "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
         "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "blacklist:list",
-        "measures:catalogue", "measures:lists", "api:codes", "api:code", "api:subject", "api:records",
+        "measures:catalogue", "measures:lists", "api:codes", "api:code", "api:subject", "api:records", "api:changes",
         "api:record", "api:schema", "admin:login", "objections:rules", "objections:statistics", "objections:clarifications",
     ),
 )  # fmt: skip
+OPEN_TO_QUESTIONS = Open(
+    to="任何人（以表单提问，只读，提问内容不保存）", addresses=("portal:batch", "portal:listed_persons")
+)
 _FORMS = ("start", "page", "remove", "done", "receipt")
 OPEN_TO_APPLICANTS = Open(
     to="任何人（提交申请，凭编号和查询码办理）",
@@ -267,7 +270,7 @@ OPEN_TO_STAFF = Open(
 OPEN_TO_MACHINES = Open(to="本机与受信任的代理（监控）", addresses=("healthz", "readyz", "metrics"))
 
 
-_OPEN = (OPEN_TO_ANYBODY, OPEN_TO_APPLICANTS, OPEN_TO_STAFF, OPEN_TO_MACHINES)
+_OPEN = (OPEN_TO_ANYBODY, OPEN_TO_QUESTIONS, OPEN_TO_APPLICANTS, OPEN_TO_STAFF, OPEN_TO_MACHINES)
 
 
 def addresses() -> set[str]:

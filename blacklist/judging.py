@@ -44,6 +44,15 @@ def item_is_in_force(data: Values, circumstances: Circumstances) -> Iterator[Pro
         yield Problem(field="item", message=f"严重失信行为：{data['item']}已停用或尚未生效，不能用于新的列入")
 
 
+def basis_holds(data: Values, circumstances: Circumstances) -> Iterator[Problem]:
+    """Nobody is listed by what has been repealed, or does not bind yet (三（二）, S-03 step 1)."""
+    basis = table_of(circumstances).ended_basis(data["legal_basis"] or "")
+    if basis is None:
+        return
+    why = f"自{basis.effective_from}起施行" if basis.repealed_on is None else f"已于{basis.repealed_on}废止"
+    yield Problem(field="legal_basis", message=f"认定依据：{basis}{why}，不能作为列入的依据；请改写为现行有效的依据")
+
+
 def item_takes_subject(data: Values, circumstances: Circumstances) -> Iterator[Problem]:
     """Some items are for natural persons only, some documents determine only some items (S3.2.2)."""
     item = _item(data, circumstances)
@@ -180,6 +189,7 @@ def they_were_in_office(data: Values, circumstances: Circumstances) -> Iterator[
 
 CHECKS = (
     item_is_in_force,
+    basis_holds,
     item_takes_subject,
     item_suits_source,
     item_is_in_scope,

@@ -6,11 +6,16 @@ from datetime import date
 from functools import cached_property
 
 from blacklist.models import ListingTermRule, ListRule
+from measures.models import LegalBasis
 from registry.directory.organisations import Organisation, OrganisationKind
 from registry.directory.taxonomies import DishonestyItem
 from registry.directory.terms import RepairRule, Severity
 
 _ORGANS = (OrganisationKind.GOVERNMENT, OrganisationKind.PARTY, OrganisationKind.COURT, OrganisationKind.MILITARY)
+
+
+def _cites(text: str, basis: LegalBasis, *, by_title: bool) -> bool:
+    return bool(basis.number and basis.number in text) or (by_title and basis.title in text)
 
 
 class RuleTable:
@@ -28,6 +33,16 @@ class RuleTable:
     def _rules(self) -> list[ListRule]:
         rules = ListRule.objects.in_force(on=self.on).filter(organisation=self.organisation)
         return list(rules.order_by("-effective_from", "-version").prefetch_related("scopes"))
+
+    @cached_property
+    def _bases(self) -> list[LegalBasis]:
+        return list(LegalBasis.objects.all())
+
+    def ended_basis(self, text: str) -> LegalBasis | None:
+        """The document this text cites which does not hold on that day, by its number, or by a title no other bears."""
+        holding = {basis.title for basis in self._bases if basis.holds(on=self.on)}
+        ended = (basis for basis in self._bases if not basis.holds(on=self.on))
+        return next((basis for basis in ended if _cites(text, basis, by_title=basis.title not in holding)), None)
 
     @property
     def has_rules(self) -> bool:

@@ -76,7 +76,7 @@ def test_public_pages(day, published, reviewer, look):
         "/", "/search/?q=试例", "/search/?q=查无此名", f"/subjects/{code}/", penalty.get_absolute_url(),
         licence.get_absolute_url(), "/disclosure/licences/", "/disclosure/penalties/", "/codes/", f"/codes/?q={code}",
         f"/codes/?q={code[:-1]}{'A' if code[-1] != 'A' else 'B'}", f"/codes/?q={factories.make_uscc('91', '610999')}",
-        "/codes/published/", "/catalogue/", "/search/batch/", "/objections/rules/", "/objections/statistics/",
+        "/codes/published/", "/catalogue/", "/search/batch/", "/blacklist/persons/", "/policies/list-rules/", "/measures/lists/", "/objections/rules/", "/objections/statistics/",
         "/objections/clarifications/", "/track/", "/api/docs/", "/admin/login/",
     ]  # fmt: skip
     refused = {"/not-here/": 404, "/search/?q=%00": 400, ended.get_absolute_url(): 410}

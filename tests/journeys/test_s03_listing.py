@@ -11,6 +11,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from measures.models import LegalBasis
 from registry.directory.staff import Role
 from registry.models import PersonalItem, Record
 from registry.records.statuses import Status
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 WRONG = [
     ({"document_number": ""}, "document_number", "必填"),
     ({"item": "A04"}, "item", "A04不在平利县食品药品监督管理局的认定范围内"),
+    ({"legal_basis": "《安康市信用信息管理暂行规定》（安政发〔2012〕9号）第三条"}, "legal_basis", "已于2016-12-31废止"),
     ({"item": "D01"}, "item", "只适用于自然人"),
     ({"term_months": "60"}, "term_months", "须为12至36个月"),
     ({"persons": []}, "persons", "至少一名"),
@@ -32,6 +34,10 @@ WRONG = [
 
 
 def test_step_1_each_wrong_draft_is_refused_by_the_name_of_its_rule(api) -> None:
+    LegalBasis.objects.create(
+        code="S03-OLD", title="安康市信用信息管理暂行规定", number="安政发〔2012〕9号", kind="policy",
+        effective_from=date(2012, 5, 1), repealed_on=date(2016, 12, 31),
+    )  # fmt: skip
     clerk = api(Role.CLERK)
     for changes, field, said in WRONG:
         answer = clerk("", **RIGHT | changes)

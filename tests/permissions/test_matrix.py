@@ -238,6 +238,15 @@ def test_what_is_open_to_anybody_is_read_and_never_written(world):
             assert Client().post(path).status_code in (403, 404, 405, 415), name
 
 
+def test_what_is_asked_by_a_form_is_read_and_never_written(world):
+    before = list(Record.objects.order_by("pk").values())
+    for name in entitlements.OPEN_TO_QUESTIONS.addresses:
+        assert Client().get(reverse(name)).status_code == 200, name
+        assert Client().post(reverse(name)).status_code == 400, name  # nothing was asked
+        assert Client().delete(reverse(name)).status_code == 405, name
+    assert list(Record.objects.order_by("pk").values()) == before
+
+
 def test_what_applicants_do_asks_nobody_who_he_is_but_for_what_he_was_given():
     for name in entitlements.OPEN_TO_APPLICANTS.addresses:
         needs_a_key = not name.endswith(("_start", ":track", ":verify"))
