@@ -186,6 +186,8 @@ STEPS: tuple[Step, ...] = (
     _step("check", "measures_jointcheck_add", "联合奖惩查询（留痕；金融机构只查公开信息）", CLERK, REVIEWER, Role.FINANCE, ADMINISTRATOR),
     _step("decide_hit", "measures_jointcheck_change", "对本单位查询的命中作出决定、反馈", CLERK, REVIEWER, Role.FINANCE,
           ADMINISTRATOR),
+    _step("file", "registry_personaldataaccess_file", "查看个人信用档案（说明用途和理由，留痕）", REVIEWER, OFFICE,
+          ADMINISTRATOR),
     _step("stay", "objections_remedycase_change", "登记复议诉讼的停止执行和结果", OFFICE, ADMINISTRATOR, reaches=True),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,9 +13,10 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from registry import clock
-from registry.admin import words
+from registry.admin import personal_files, words
 from registry.admin.base import ReadOnlyAdmin
 from registry.admin.site import site
 from registry.audit.models import AuditLog, PersonalDataAccess
@@ -125,8 +127,13 @@ class AuditLogAdmin(_Log):
 
 @admin.register(PersonalDataAccess, site=site)
 class PersonalDataAccessAdmin(_Log):
-    list_display = ("at", "by", "person", "reason", "address")
+    list_display = ("at", "by", "person", "purpose", "reason", "address")
+    list_filter = (BetweenFilter, "purpose")
     list_select_related = ("by", "person")
     search_fields = ("reason",)
     search_help_text = "查看人的用户名或姓名"
-    fields = ("at", "by", "person", "reason", "address")
+    fields = ("at", "by", "person", "purpose", "reason", "address")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(personal_files.file_page, self.admin_site))
+        return [path("file/", view, name="registry_personaldataaccess_file"), *super().get_urls()]

@@ -61,18 +61,29 @@ class AuditLog(AppendOnly):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
 
 
+class FilePurpose(models.TextChoices):
+    """What the credit file of a person may be opened for (安政发〔2017〕8号 三（八）, 个人信息保护法 13, 45)."""
+
+    JOINT = "joint", "联合惩戒核查"
+    SELECTION = "selection", "评先评优、资格审查"
+    OWN = "own", "本人查询"
+    DUTY = "duty", "履行法定职责的其他需要"
+
+
 class PersonalDataAccess(AppendOnly):
-    """Somebody opened a personal datum in clear, and why (个人信息保护法 25, 34)."""
+    """Somebody opened a personal datum in clear, or a person's credit file, and why (个人信息保护法 25, 34)."""
 
     at = models.DateTimeField("时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="查看人")
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="accesses", verbose_name="自然人")
+    purpose = models.CharField("用途", max_length=12, choices=FilePurpose, blank=True, help_text="空：查看证件号码")
     reason = models.CharField("查看理由", max_length=200)
     address = models.GenericIPAddressField("来源地址", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "个人信息查看记录"
         ordering = ["-pk"]
+        permissions = [("open_personal_file", "查看个人信用档案")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"

@@ -102,7 +102,7 @@ def rows_of(step: Step) -> Page:
 
 # What is not the work of one body: the credit office's own work, and figures.
 UNBOUND = (
-    "rename", "password", "conversion", "open_port", "reopen", "test", "confirm", "stop", "progress", "reset",
+    "rename", "password", "conversion", "open_port", "reopen", "test", "confirm", "stop", "progress", "reset", "file",
 )  # fmt: skip
 # What belongs to the person's own body, which collects nothing here.
 OF_OWN_BODY = ("draft", "upload", "template", "zero", "deliver", "check", "check_file")

@@ -211,6 +211,10 @@ STEPS: dict[str, Trial] = {
         {"matter": world.rows["measures.applicationmatter"].pk, "code": world.records["withdraw"].subject.uscc},
     ),
     "decide_hit": measured.decide,
+    "file": lambda client, world: client.post(
+        reverse("admin:registry_personaldataaccess_file"),
+        {"name": "柯试明", "number": "610902190001050014", "purpose": "joint", "reason": "核查行业禁入"},
+    ),
     "stay": _on_row("objections.remedycase", stay="1", order="（2026）陕09行初1号裁定"),
 }
 
