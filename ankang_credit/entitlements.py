@@ -85,6 +85,7 @@ PAGES: tuple[Page, ...] = (
     Page(model="blacklist.listing", reaches=True, cells=_seen_by(*_READERS)),
     Page(model="blacklist.listrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="blacklist.listingtermrule", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
+    Page(model="blacklist.campaign", cells={OFFICE: "vac", ADMINISTRATOR: "vac"}),
     Page(model="registry.user", cells={OFFICE: "vac", AUDITOR: "v", ADMINISTRATOR: "vac"}),
     Page(model="registry.delivery", cells={OFFICE: "v", ADMINISTRATOR: "v"}),
     Page(model="exchange.onboarding", cells={OFFICE: "va", ADMINISTRATOR: "v"}),
@@ -245,7 +246,7 @@ OPEN_TO_ANYBODY = Open(
     addresses=(
         "portal:home", "portal:search", "portal:list_rules", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
         "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
-        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "blacklist:list",
+        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "blacklist:list", "blacklist:campaigns",
         "measures:catalogue", "measures:lists", "api:codes", "api:code", "api:subject", "api:records", "api:changes",
         "api:record", "api:schema", "admin:login", "objections:rules", "objections:statistics", "objections:clarifications",
     ),

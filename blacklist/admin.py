@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from blacklist import hearing, supervision
-from blacklist.models import ConsentGround, Listing, ListingNotice, ListingTermRule, ListRule, ListScope
+from blacklist.models import Campaign, ConsentGround, Listing, ListingNotice, ListingTermRule, ListRule, ListScope
 from blacklist.steps import grounds_of
 from registry import clock
 from registry.admin import panels
@@ -245,3 +245,16 @@ class ListingTermRuleAdmin(Lasting):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ListingTermRule | None = None) -> tuple[str, ...]:
         return () if obj is None else tuple(name for name in ListingTermRuleForm.Meta.fields if name != "effective_to")
+
+
+@admin.register(Campaign, site=site)
+class CampaignAdmin(Lasting):
+    """A campaign is announced, and summed up when it is over; what counts in it is derived."""
+
+    list_display = ("title", "lead", "begins", "ends")
+    list_select_related = ("lead",)
+    search_fields = ("title", "lead__name")
+    ordering = ("-begins",)
+    autocomplete_fields = ("lead", "bodies")
+    filter_horizontal = ("items",)
+    fields = ("title", "lead", "bodies", "items", "begins", "ends", "goal", "summary")

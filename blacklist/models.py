@@ -255,3 +255,31 @@ class SupervisionVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visited_on}检查"
+
+
+class Campaign(models.Model):
+    """专项整治活动 (三（二）): some items, some bodies, a time. What counts in it is derived, so nothing listed outside
+    of its time, for another item or by another body can be counted in (S3.2.3)."""
+
+    title = models.CharField("名称", max_length=100, unique=True)
+    lead = models.ForeignKey(Organisation, models.PROTECT, related_name="led_campaigns", verbose_name="牵头单位")
+    bodies = models.ManyToManyField(Organisation, related_name="campaigns", verbose_name="参加单位")
+    items = models.ManyToManyField(DishonestyItem, related_name="campaigns", verbose_name="整治的行为")
+    begins = models.DateField("开始日期")
+    ends = models.DateField("结束日期")
+    goal = models.TextField("目标", max_length=1000)
+    summary = models.TextField("总结", max_length=2000, blank=True, help_text="活动结束后填写，向社会公布")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专项整治活动"
+        ordering = ["-begins", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_campaign_ends_after_it_begins",
+                violation_error_message="结束日期不能早于开始日期",
+                condition=Q(ends__gte=F("begins")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

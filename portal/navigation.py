@@ -29,6 +29,7 @@ SERVICES: tuple[Entrance, ...] = (
     ("公共信用信息征集共享目录", "/catalogue/"),
     ("联合奖惩措施目录", "/measures/"),
     ("联合奖惩措施清单", "/measures/lists/"),
+    ("专项整治活动", "/campaigns/"),
     ("红黑名单认定规则", "/policies/list-rules/"),
     ("异议申诉", "/objections/new/"),
     ("信用修复", "/repairs/new/"),

@@ -61,6 +61,7 @@ def write(desk: Desk, court: Desk, *, on: date) -> None:
     _list(desk, list(_listings([*others[:2], *honoured[-1:]], on=on)), on=on)
     commitments = desk.enter("commitment", list(_commitments(others[3:7], on=on)), on=on)
     desk.publish(commitments, on=on)
+    _campaign(desk, on=on)
     _black_rule(court, "执行", {"C01"}, since=before - timedelta(days=400))
     _list(court, [_debtor(on=on)], on=on)
 
@@ -86,6 +87,16 @@ def _rules(desk: Desk, *, since: date) -> None:
         for category in HonourCategory.objects.filter(pk__in={code for code, *_ in _HONOURS})
     )
     _black_rule(desk, "市场监管", {code for code, *_ in _LISTED}, since=since)
+
+
+def _campaign(desk: Desk, *, on: date) -> None:
+    body = desk.body.organisation
+    campaign = black.Campaign.objects.create(
+        title=f"{on.year}年食品安全和假冒伪劣专项整治（演示）", lead=body, begins=on - timedelta(days=30),
+        ends=on + timedelta(days=60), goal="查处一批、列入一批、公布一批严重失信主体，督促整改。",
+    )  # fmt: skip
+    campaign.bodies.add(body)
+    campaign.items.set(DishonestyItem.objects.filter(pk__in=("A01", "B10")))
 
 
 def _black_rule(desk: Desk, industry: str, items: set[str], *, since: date) -> None:
@@ -135,6 +146,11 @@ def _listings(subjects: Sequence[Subject], *, on: date) -> Iterator[dict[str, An
             "legal_basis": basis, "persons": f"演示{'甲乙丙'[number]} {person} 法定代表人 2012-01-01",
             "exempt_basis": "行政处罚已经告知并听取陈述申辩，决定已经生效",
         }  # fmt: skip
+
+
+def person_to_try() -> str:
+    """Whom to ask about at the page for listed persons; he is invented."""
+    return f"失信自然人  {_DEBTOR}  证件后四位 {DEBTOR_NUMBER[-4:]}  在 /blacklist/persons/ 查询是否列入"
 
 
 def _debtor(*, on: date) -> dict[str, Any]:

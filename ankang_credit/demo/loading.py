@@ -97,7 +97,7 @@ def load(*, today: date, scale: float = 1.0) -> None:
 def hand_out_secrets(file: Path, passwords: Mapping[str, accounts.Password]) -> None:
     """These passwords, and new keys. The file that says them comes last: where it is, everything else is."""
     with transaction.atomic():
-        lines = [*accounts.hand_out(passwords), "", *api_keys.issue(), "", *cases.codes_to_try()]
+        lines = [*accounts.hand_out(passwords), "", *api_keys.issue(), "", *cases.codes_to_try(), lists.person_to_try()]
     accounts.write(file, lines)
 
 

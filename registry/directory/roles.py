@@ -72,7 +72,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
                                 "registry.dishonestyitem", "registry.honourcategory", "registry.personrole",
                                 "registry.associationmember",
                                 "registry.calendarday", "registry.calendaryear", "disclosure.penaltyseverity",
-                                "blacklist.listrule", "blacklist.listingtermrule",
+                                "blacklist.listrule", "blacklist.listingtermrule", "blacklist.campaign",
                                 "measures.measure", "measures.legalbasis", "measures.feedbackrule"),
                          "blacklist.add_listscope", "blacklist.add_listingconsent",
                          *_SEE_MEASURES, "measures.view_every_measurelist", "measures.view_every_jointcheck"),

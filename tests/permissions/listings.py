@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Model
 
-from blacklist.models import ListingNotice, ListingTermRule, ListRule
+from blacklist.models import Campaign, ListingNotice, ListingTermRule, ListRule
 from registry.directory.staff import User
 from registry.models import Record
 from registry.records import workflow
@@ -26,6 +26,9 @@ def rows(submitted: Callable[..., Record], reviewer: User) -> dict[str, Model]:
     return made | {
         "listing.consent": open_ended.listing,
         "blacklist.listing": open_ended.listing,
+        "blacklist.campaign": Campaign.objects.create(
+            title="试例整治", lead=reviewer.organisation, begins=TODAY, ends=TODAY, goal="试例"
+        ),
         "blacklist.listrule": ListRule.objects.first(),
         "blacklist.listingtermrule": ListingTermRule.objects.first(),
     }
