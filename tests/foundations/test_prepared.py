@@ -127,7 +127,7 @@ def test_a_plan_kept_by_the_server_answers_any_day_and_any_keys(three, shift, ch
     assert BY_KEY.count(2, keys=keys, on=on) == min(2, contents(keys, on).count())
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+@pytest.mark.postgresql  # SQLite plans nothing ahead
 class TestServerPlans:
     def test_the_server_is_told_the_statement_once(self, three):
         question = Prepared(records, by_key=True)
