@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
 from registry.directory.api_keys import ApiKey
 from registry.directory.organisations import Organisation
 from registry.directory.staff import User
-from tests import factories
+from tests import factories, fresh_cache
 
 
 @pytest.fixture(autouse=True)
 def noon(settings: Any) -> None:
     settings.CREDIT_TODAY = factories.TODAY
-    cache.clear()
+    fresh_cache.of_its_own(settings)
 
 
 @pytest.fixture

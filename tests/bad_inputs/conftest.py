@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.core.cache import cache
 from django.db.models import Model
 from django.test import Client
 
@@ -20,7 +19,7 @@ from registry.directory.staff import User
 from registry.models import Correction, Person, Record, Subject
 from registry.records import drafting, kinds
 from registry.records.parsing import Door
-from tests import factories, samples
+from tests import factories, fresh_cache, samples
 from tests.admin import pages
 
 STORED: tuple[type[Model], ...] = (Record, Subject, Person, Correction)
@@ -30,7 +29,7 @@ STORED: tuple[type[Model], ...] = (Record, Subject, Person, Correction)
 def noon(settings: Any) -> None:
     """The portal takes the day of the samples as today; nobody has used up any budget."""
     settings.CREDIT_TODAY = factories.TODAY
-    cache.clear()
+    fresh_cache.of_its_own(settings)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db.models import Model
 
 from ankang_credit.entitlements import ADMINISTRATOR, Holder
@@ -31,7 +30,7 @@ from registry.models import (
 )
 from registry.records import drafting
 from registry.records.parsing import Door
-from tests import factories
+from tests import factories, fresh_cache
 from tests.batches.conftest import own_files
 from tests.exchange.conftest import mock_process, platform
 from tests.permissions import cases, honours, listings, measured
@@ -48,7 +47,7 @@ PERSON = {
 @pytest.fixture(autouse=True)
 def noon(settings: Any) -> None:
     settings.CREDIT_TODAY = factories.TODAY
-    cache.clear()
+    fresh_cache.of_its_own(settings)
 
 
 @dataclass

@@ -14,15 +14,22 @@ from playwright.sync_api import Error
 
 from objections.evidence import names, vault
 from objections.models import Evidence, EvidencePurpose, EvidenceState
-from tests.e2e.conftest import chromium, complaints, visit  # noqa: F401  # fixtures
 from tests.factories import NOON, TODAY
+from tests.objections.conftest import (  # noqa: F401  # fixtures
+    begun,
+    credit_office,
+    filed,
+    files_of_their_own,
+    objected,
+    office,
+)
 from tests.objections.hostile import FILES
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def shelved(objected, settings):
+def shelved(objected, settings):  # noqa: F811
     """The forty-five in one case, each with its media type as a careless server would guess it."""
     settings.CREDIT_TODAY = TODAY
     case = objected()
@@ -51,7 +58,7 @@ def test_hostile_files_are_saved_and_none_is_shown_or_runs(shelved, office, live
 
 
 @pytest.fixture
-def enter(visit, live_server, client):  # noqa: F811
+def enter(visit, live_server, client):
     """A window that is logged in as that person."""
 
     def open_window(user):
