@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -58,10 +59,10 @@ def shape(answer: HttpResponse, asked: str) -> tuple[int, str, frozenset[str]]:
     return answer.status_code, body, frozenset(answer.headers)
 
 
-def apart(one: Callable[[], object], other: Callable[[], object]) -> float:
+def apart(one: Callable[[], object], other: Callable[[], object], repeats: int = REPEATS) -> float:
     """Seconds between their medians, asked in turn so that a busy machine is busy for both."""
     taken: tuple[list[float], list[float]] = ([], [])
-    for number in range(REPEATS + 5):
+    for number in range(repeats + 5):
         for times, ask in zip(taken, (one, other), strict=True):
             begun = time.perf_counter()
             ask()
@@ -109,6 +110,22 @@ def test_an_account_that_exists_is_answered_like_one_that_does_not(account, cler
     password = "wrong-Spring-922" if clerk.is_active else "Stone-Spring-922"
     stranger = "n" * len(clerk.username)
     equal(lambda name: Client().post(LOGIN, {"username": name, "password": password}), clerk.username, stranger)
+
+
+def test_without_a_hash_for_nobody_the_clock_would_tell(clerk, monkeypatch):
+    """The negative control of the clock: a hasher that costs something, spent on those who exist alone."""
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *each: (time.sleep(0.015), encode(*each))[1])
+    clerk.set_password("Stone-Spring-922")
+    clerk.save()
+
+    def ask(name: str) -> Callable[[], HttpResponse]:
+        return lambda: Client().post(LOGIN, {"username": name, "password": "wrong-Spring-922"})
+
+    doors = ask(clerk.username), ask("n" * len(clerk.username))
+    assert apart(*doors, repeats=12) <= NO_MORE_THAN
+    monkeypatch.setattr(type(clerk), "set_password", lambda self, raw: None)
+    assert apart(*doors, repeats=12) > NO_MORE_THAN
 
 
 def test_the_second_step_is_the_same_wall_to_everybody_who_has_not_taken_the_first(clerk, settings):
