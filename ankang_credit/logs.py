@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class JSONFormatter(logging.Formatter):
@@ -30,4 +31,4 @@ class JSONFormatter(logging.Formatter):
             record.exc_text = self.formatException(record.exc_info)
         if record.exc_text:
             line["exception"] = record.exc_text
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)

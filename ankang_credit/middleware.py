@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import HEADER as CONTENT_SECURITY_POLICY
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,14 +25,19 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """The headers Django does not know; pages of somebody who is logged in are kept by nobody."""
+    """The headers Django does not know; pages of somebody who is logged in are kept by nobody.
+
+    One content security policy holds for every answer, without nonces or exceptions, so it is put together once
+    when the server starts and not by django-csp's own middleware for each request.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.headers = {CONTENT_SECURITY_POLICY: build_policy()} | SECURITY_HEADERS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         if request.path_info.startswith("/admin/") or settings.SESSION_COOKIE_NAME in request.COOKIES:
             # By the cookie, not by request.user: asking for it would make every public page vary by cookie.

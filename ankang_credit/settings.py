@@ -67,9 +67,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # These four see every answer, errors and refusals too.
+    # These three see every answer, errors and refusals too.
     "ankang_credit.access.AccessLogMiddleware",
-    "csp.middleware.CSPMiddleware",
     "ankang_credit.middleware.SecurityHeadersMiddleware",
     "ankang_credit.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
