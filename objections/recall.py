@@ -1,7 +1,7 @@
 """Who used a record: asked of everybody who keeps such a list, when the record turns out wrong or is repaired.
 
-Known here is what outside systems acknowledged and what bodies did in joint punishment: the measures they carried
-out, the checks that met the record. Rooms that report or hand out records register a source in their AppConfig.ready.
+Known here is what outside systems acknowledged, what bodies copied from the feed of changes and what they did in joint
+punishment: the measures they carried out, the checks that met the record. Rooms that report or hand out records register a source in their AppConfig.ready.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from measures.models import ApplicationState, CheckHit, MeasureApplication
+from registry.reading import feed_readers
 from registry.records.models import DeliveryState, Record, RecordEvent
 
 
@@ -40,7 +41,7 @@ def register(source: Source) -> None:
 
 def uses_of(record: Record) -> list[Use]:
     """Every known use of the record, each organisation and channel with its own."""
-    return [use for source in (acknowledged, carried_out, checked, *_sources) for use in source(record)]
+    return [use for source in (acknowledged, copied, carried_out, checked, *_sources) for use in source(record)]
 
 
 def acknowledged(record: Record) -> Iterator[Use]:
@@ -51,6 +52,13 @@ def acknowledged(record: Record) -> Iterator[Use]:
         if delivery.destination not in seen:
             seen.add(delivery.destination)
             yield Use("接收了该信息", delivery.edition, channel=delivery.destination, at=delivery.settled_at)
+
+
+def copied(record: Record) -> Iterator[Use]:
+    """The organisations that keep a copy by the feed of changes and were told of the record; each once."""
+    readers = feed_readers.who_received(record).values_list("organisation").order_by()
+    for organisation, at in readers.annotate(Max("read_at")):
+        yield Use("从公开信息变更流读取", record.edition, organisation=organisation, at=at)
 
 
 def carried_out(record: Record) -> Iterator[Use]:

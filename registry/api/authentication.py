@@ -76,11 +76,17 @@ def _usable(secret: str) -> ApiKey | None:
     return key
 
 
-def audience_of(request: Any) -> Audience:
-    """Whom an answer is for: anybody, or a body that shares government data."""
+def organisation_of(request: Any) -> Organisation | None:
+    """The organisation that asks, by its key or by one of its people; None is anybody."""
     organisation: Organisation | None = getattr(request.auth, "organisation", None)
     if organisation is None and request.user.is_authenticated:
         organisation = request.user.organisation
+    return organisation
+
+
+def audience_of(request: Any) -> Audience:
+    """Whom an answer is for: anybody, or a body that shares government data."""
+    organisation = organisation_of(request)
     if organisation is not None and organisation.kind in SHARES_GOVERNMENT_DATA:
         return Audience.ORGANISATION
     return Audience.PUBLIC

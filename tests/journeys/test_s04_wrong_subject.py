@@ -1,6 +1,6 @@
 """S-04: the wrong subject is listed; objection, suspension, revocation, the reputation restored (steps 1 to 6).
 
-Step 7, the penalty that is corrected, and the variant of step 9 are acted in `tests/objections`. Pages as applicant,
+Step 7, the penalty that is corrected, and the variants of step 9 are in `test_s04_other_ends.py`. Pages as applicant,
 the desk as office and body, the joint check by machine, on the days of the scenario.
 """
 
@@ -11,115 +11,36 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from measures import feedback, standing
-from measures.models import MeasureApplication
 from measures.standing import Standing
 from objections.models import Case, RecallTask
 from objections.statuses import CaseAction, CaseStatus, Outcome, Procedure
-from redlist import checking
 from registry import clock
-from registry.models import AuditLog, Delivery, PersonalItem, Record
-from registry.records import drafting, workflow
+from registry.models import ApiKey, AuditLog, Delivery, PersonalItem, Record
+from registry.records import drafting
 from registry.records.models import DeliveryState
 from registry.records.parsing import Door
-from registry.records.statuses import Action, Status
+from registry.records.statuses import Status
 from registry.records.validation import Invalid
 from registry.records.workflow import MoveRefused
-from registry.search import index
 from tests import factories
 from tests.admin.pages import text
 from tests.journeys import black
-from tests.journeys.black import Body, listing_of, told
+from tests.journeys.black import Body, told
+from tests.journeys.wrong_subject import BID_RIGGING, FINDING, O4, P3, accepted, concluded, hit, objected, stage_of
 from tests.objections import answers as said
-from tests.objections.desk import Desk
-from tests.objections.visiting import Visitor, begin, number_and_code, posting, walk, where
+from tests.objections.visiting import posting, walk, where
 
 pytestmark = pytest.mark.django_db
 
-O4 = black.COMPANIES["O4"][1]
-BID_RIGGING = listing_of(
-    "O4", "B13", ("P3", "法定代表人"), document_number="汉建罚〔2017〕9301号", document_date="2017-02-16",
-    facts="2016年6月在三个标段与他人串通投标。",
-)  # fmt: skip
-P3 = {"name": "邓试强", "id_last4": "0037"}
-FINDING = "经核查，围标串标的是汉滨区试例建设劳务有限公司，不是本公司。"
 CLARIFIED = "经核查，该公司没有围标串标行为，黑名单信息已撤销，特此澄清。"
 
 
 @pytest.fixture
 def stage(world, settings) -> SimpleNamespace:
-    """The entry of 2017-02-20, the honour it hides, the measure that was carried out."""
-    black.in_no_hurry(settings)
-    settings.CREDIT_TODAY = date(2017, 2, 20)
-    black.terms(B13=24)
-    black.companies("O4", "O7")
-    szj = black.body("安康市质量技术监督局", "11610900XXAK090527", "610900")
-    factories.red_rule(szj.organisation, "R09")
-    honour = _honoured(szj)
-    bin_zj = black.body("汉滨区住房和城乡建设局", "11610902XXAK09212B", "610902", "B13")
-    sjy = black.body("安康市公共资源交易中心", "11610900XXAK091165", "610900", measures=("P16",))
-    assert Record.objects.public(on=clock.today()).contains(honour)
-    entry = bin_zj.lists(BID_RIGGING)
-    measure = MeasureApplication.objects.get(record=entry)
-    done = {"what": "不予参与投标", "executed_on": "2017-02-20", "document": "安资交函〔2017〕9001号"}
-    assert sjy.answers(measure, "execute", **done).status_code == 302
-    index.rebuild()
-    settings.CREDIT_TODAY = date(2017, 3, 1)
-    return SimpleNamespace(
-        bin_zj=bin_zj, sjy=sjy, honour=honour, entry=entry, measure=measure, office=Desk.of(world.users["xyb"]),
-        settings=settings, visitor=Visitor(Client()),
-    )  # fmt: skip
-
-
-def _honoured(by: Body) -> Record:
-    """质量管理奖 2015, valid until the end of 2017."""
-    raw = {
-        "subject_name": black.COMPANIES["O4"][0], "subject_kind": "法人及非法人组织", "subject_uscc": O4,
-        "category": "R09", "title": "2015年度质量管理奖", "level": "市级", "document_number": "安质奖〔2017〕9001号",
-        "decided_on": "2017-02-17", "valid_until": "2017-12-31", "award_name": "安康市质量管理奖", "award_level": "市长质量奖", "award_year": "2015",
-        "deeds": "连续五年工程质量验收合格率百分之百。",
-    }  # fmt: skip
-    now, today = clock.now(), clock.today()
-    record, _ = drafting.draft(
-        "redlist", raw, organisation=by.organisation, by=by.clerk, at=now, today=today, door=Door.FORM
-    )
-    workflow.move(record, Action.SUBMIT, by=by.clerk, at=now)
-    checking.cross_check(record, by=by.reviewer, at=now)
-    workflow.move(record, Action.PUBLISH, by=by.reviewer, at=now)
-    return Record.objects.get(pk=record.pk)
-
-
-def hit(stage) -> dict | None:
-    """What the joint check tells the trading centre of O4."""
-    answer = stage.sjy.checks(code=O4)
-    return answer["entries"][0] if answer["entries"] else None
-
-
-def objected(stage) -> tuple[Case, tuple[str, str]]:
-    said_by_p3 = {**P3, "field_name": "", "statement": "我公司没有参加这三个标段的投标，认定的对象有误。"}
-    page = begin(stage.visitor, Procedure.OBJECTION, stage.entry, **said_by_p3)
-    assert where(page) == "done", text(page)
-    return Case.objects.latest("pk"), number_and_code(page)
-
-
-def accepted(stage) -> tuple[Case, tuple[str, str]]:
-    case, receipt = objected(stage)
-    stage.settings.CREDIT_TODAY = date(2017, 3, 2)
-    stage.office.take(case, CaseAction.ACCEPT)
-    assert case.status == CaseStatus.VERIFYING
-    return case, receipt
-
-
-def concluded(stage) -> tuple[Case, tuple[str, str]]:
-    case, receipt = accepted(stage)
-    stage.settings.CREDIT_TODAY = date(2017, 3, 10)
-    desk = stage.bin_zj.desk(stage.bin_zj.second)
-    desk.take(case, CaseAction.CONCLUDE, text=FINDING, outcome=Outcome.TO_REVOKE)
-    assert case.status == CaseStatus.CONCLUDED, text(desk.open(case))
-    return case, receipt
+    return stage_of(world, settings)
 
 
 def test_step_1_who_may_not_object_is_told_alike_and_until_acceptance_everything_bites(stage) -> None:
@@ -206,6 +127,10 @@ def test_step_4_revoked_it_is_gone_everywhere_and_the_honour_is_back(stage, clie
 def test_step_5_the_letter_the_tasks_and_the_word_in_public(stage, world, client) -> None:
     Delivery.objects.filter(record=stage.entry).update(state=DeliveryState.ACKED, settled_at=clock.now())
     hit(stage)  # the trading centre has read it as well
+    bureau = black.body("安康试例征信中心", factories.make_uscc("12", "610900"), "610900")
+    _, secret = ApiKey.objects.create_key(name="试例", organisation=bureau.organisation)
+    copied = client.get("/api/v1/changes/", headers={"Authorization": f"Api-Key {secret}"})
+    assert "9301" in copied.content.decode(), "the bureau keeps a copy"
     case, (number, code) = concluded(stage)
     stage.office.take(case, CaseAction.FEED_BACK, text="您的异议成立，黑名单信息已撤销。")
     refused = stage.office.force(case, CaseAction.CLOSE)
@@ -221,6 +146,7 @@ def test_step_5_the_letter_the_tasks_and_the_word_in_public(stage, world, client
         "联合奖惩查询", f"执行了{stage.measure.measure}",
     }  # fmt: skip
     assert ("province", "接收了该信息") in uses
+    assert (bureau.organisation, "从公开信息变更流读取") in uses
     clarify = reverse("admin:objections_case_clarify", args=[case.pk])
     assert stage.office.client.post(clarify, {"text": CLARIFIED}).status_code in (403, 409)
     assert CLARIFIED not in text(client.get("/objections/clarifications/"))
@@ -231,20 +157,21 @@ def test_step_5_the_letter_the_tasks_and_the_word_in_public(stage, world, client
     assert CLARIFIED in text(client.get("/objections/clarifications/"))
     refused = stage.office.force(case, CaseAction.CLOSE)
     assert refused.status_code == 409 and "纠错任务没有确认" in refused.content.decode()
-    _undo_everything(stage)
+    _undo_everything(stage, bureau)
     stage.office.take(case, CaseAction.CLOSE)
     assert case.status == CaseStatus.CLOSED
 
 
-def _undo_everything(stage) -> None:
-    """The centre confirms at the desk of its measures and at that of its tasks; the province by its receipt."""
+def _undo_everything(stage, bureau: Body) -> None:
+    """Centre and bureau confirm at the desks of measures and of tasks; the province by its receipt."""
     lifted = stage.sjy.answers(stage.measure, "confirm_lifting", note="已恢复其投标资格")
     assert lifted.status_code == 302
     assert not RecallTask.objects.waiting().filter(measure=stage.measure).exists(), "said once is enough"
-    for task in RecallTask.objects.waiting().filter(organisation=stage.sjy.organisation):
-        page = reverse("admin:objections_recalltask_change", args=[task.pk])
-        answer = stage.sjy.client(stage.sjy.reviewer).post(page, {"undone": "已在系统中注明查询结果作废"})
-        assert answer.status_code == 302
+    for body in (stage.sjy, bureau):
+        for task in RecallTask.objects.waiting().filter(organisation=body.organisation):
+            page = reverse("admin:objections_recalltask_change", args=[task.pk])
+            answer = body.client(body.reviewer).post(page, {"undone": "已注明作废，并从本单位留存的信息中删除"})
+            assert answer.status_code == 302
     Delivery.objects.filter(record=stage.entry).update(state=DeliveryState.ACKED, settled_at=clock.now())
     assert not RecallTask.objects.waiting().exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from measures import feedback, triggering
 from measures.models import (
@@ -18,7 +19,11 @@ from objections import recall, restoring, workflow
 from objections.life import Decision
 from objections.models import RecallTask
 from objections.statuses import CaseAction, Outcome
+from registry.directory.catalogue import Openness
 from registry.directory.staff import Role
+from registry.models import ApiKey, Change, FeedReader
+from registry.records import changes
+from registry.records.visibility import Audience
 from registry.records.workflow import MoveRefused
 from tests import factories
 from tests.factories import NOON, TODAY
@@ -96,3 +101,52 @@ def test_lifted_as_a_measure_the_task_waits_no_more(revoked, centre):
     assert not RecallTask.objects.waiting().filter(pk=task.pk).exists()
     with pytest.raises(MoveRefused, match="已经确认"):
         restoring.confirm(task, by=centre, at=NOON, undone="已恢复投标资格")
+
+
+def test_whoever_copied_the_feed_is_asked_and_nobody_else(published):
+    """Past its first number and in a feed that was open to it: the record was told, however often it changed since."""
+
+    def reads(**query: str) -> None:
+        body = factories.OrganisationFactory()
+        _, secret = ApiKey.objects.create_key(name="试例", organisation=body)
+        answer = Client().get("/api/v1/changes/", query, headers={"Authorization": f"Api-Key {secret}"})
+        assert answer.status_code == 200
+        readers[query.get("kind", "all")] = body
+
+    readers: dict[str, object] = {}
+    Client().get("/api/v1/changes/")  # anybody: nobody to ask
+    published("licence")
+    reads()
+    early = readers.pop("all")
+    record = published("penalty")
+    reads()
+    reads(kind="penalty")
+    reads(kind="licence")
+    changes.note([record.events.select_related("record").last()])  # it changes again, and gets a later number
+    asked = {use.organisation for use in recall.uses_of(record)}
+    assert asked == {readers["all"].pk, readers["penalty"].pk}
+    assert early.pk not in asked and FeedReader.objects.count() == 4
+
+
+def test_what_is_shared_among_bodies_was_told_only_to_them(published):
+    record = published("penalty")
+    changes.number()
+    readers = [
+        FeedReader.objects.create(
+            organisation=factories.OrganisationFactory(), openness=openness, reached=changes.last_number(), read_at=NOON
+        )
+        for openness in (Audience.PUBLIC, Audience.ORGANISATION)
+    ]
+    Change.objects.filter(record=record).update(openness=Openness.SHARED)
+    assert [use.organisation for use in recall.uses_of(record)] == [readers[1].organisation_id]
+
+
+def test_a_reader_is_kept_at_the_furthest_place(published):
+    """Reading again from the beginning forgets nothing of what was told before."""
+    body = factories.OrganisationFactory()
+    _, secret = ApiKey.objects.create_key(name="试例", organisation=body)
+    published("licence")
+    published("penalty")
+    for query in ({}, {"page_size": "1"}):
+        Client().get("/api/v1/changes/", query, headers={"Authorization": f"Api-Key {secret}"})
+    assert FeedReader.objects.get().reached == changes.last_number()

@@ -1,6 +1,6 @@
 """The tables of the spine: a record, what happened to it, what it said, who was told."""
 
-from registry.records.models.changes import Change
+from registry.records.models.changes import Change, FeedReader
 from registry.records.models.corrections import Correction
 from registry.records.models.deliveries import Delivery, DeliveryState, Lane
 from registry.records.models.editions import RecordEdition
@@ -15,6 +15,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "DeliveryState",
+    "FeedReader",
     "Hold",
     "Lane",
     "NumberSeries",

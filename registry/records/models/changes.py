@@ -1,4 +1,4 @@
-"""That what is shown of a record may have changed: the feed of changes, one row for each record."""
+"""That what is shown of a record may have changed: the feed of changes, one row for each record; and who reads it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from registry.directory.catalogue import Openness
+from registry.directory.organisations import Organisation
 from registry.records.models.record import Record
 
 
@@ -31,3 +32,25 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} #{self.number}"
+
+
+class FeedReader(models.Model):
+    """How far an organisation has read the feed: whoever holds a copy of a wrong record is asked to undo it.
+
+    One row for each feed (audience and kind); readers without a key are nobody we could ask.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")
+    openness = models.PositiveSmallIntegerField("读取范围", choices=Openness)
+    kind = models.CharField("种类", max_length=30, blank=True)  # empty: all of them
+    reached = models.BigIntegerField("读到的序号")
+    read_at = models.DateTimeField("最近读取时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更流读取"
+        constraints = [
+            models.UniqueConstraint("organisation", "openness", "kind", name="feed_reader_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} #{self.reached}"
