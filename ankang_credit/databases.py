@@ -18,7 +18,7 @@ IDLE_IN_TRANSACTION_TIMEOUT = {"web": 10_000, "worker": 120_000, "migrate": 0, "
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",  # take the write lock at BEGIN: a later upgrade fails at once
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;",
 }
 
 

@@ -1,18 +1,19 @@
 """The joint check: who among those asked about has a live entry, how it stands, what follows from it in a matter.
 
-Any number of codes costs the same few questions per ten thousand. What is repaired, expired or revoked is never met;
+Any number of codes costs the same few questions. What is repaired, expired or revoked is never met;
 what rests is met and says so. Each entry met is kept with the edition that was read, so that it can be recalled.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from measures import standing, triggering
 from measures.models import (
@@ -36,7 +37,6 @@ from registry.records.models import PersonalItem, Record
 from registry.records.visibility import Audience, RecordQuerySet
 
 MOST = 100_000
-AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,22 +123,24 @@ class Met:
 
 def bearers_of(texts: Sequence[str]) -> dict[str, int]:
     """The subjects that bear these codes, or bore them as older numbers; natural persons are not asked about so."""
-    wanted = list(dict.fromkeys(filter(None, texts)))
-    if len(wanted) == 1 and (rows := _BEARER.ask(code=wanted[0])):
-        return {wanted[0]: rows[0]["pk"]}
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        part = wanted[start : start + AT_ONCE]
-        found.update(Subject.objects.filter(uscc__in=part).values_list("uscc", "pk"))
-        rest = [text for text in part if text not in found]
-        if rest:
-            older = SubjectIdentifier.objects.filter(value__in=rest).order_by("pk")
-            found.update(older.values_list("value", "subject_id"))
+    wanted = set(filter(None, texts))
+    if len(wanted) == 1:
+        only = wanted.pop()
+        rows = _BEARER.ask(code=only) or _BEARER_OF_OLDER.ask(code=only)
+        return {only: rows[0]["subject_id"]} if rows else {}
+    found = dict(Subject.objects.filter(uscc__among=wanted).values_list("uscc", "pk"))
+    if rest := wanted - found.keys():
+        older = SubjectIdentifier.objects.filter(value__among=rest).order_by("pk")
+        found.update(older.values_list("value", "subject_id"))
     return found
 
 
 # Most single checks end here, unhit: their two questions are worked out once.
-_BEARER = Prepared(lambda *, code: Subject.objects.filter(uscc=code).values("pk"))
+_BEARER = Prepared(lambda *, code: Subject.objects.filter(uscc=code).values(subject_id=F("pk")))
+_BEARER_OF_OLDER = Prepared(
+    lambda *, code: SubjectIdentifier.objects.filter(value=code).order_by("pk").values("subject_id")
+)
+_CONCERNED = Prepared(lambda *, matter: Measure.objects.filter(matters=matter).values("pk"))
 _LISTED = {
     audience: Prepared(
         lambda *, subject, on, audience=audience: (
@@ -153,10 +155,11 @@ def _is_listed(subject: int, asker: Asker) -> bool:
     return bool(biting()) and bool(_LISTED[asker.audience].count(1, subject=subject, on=asker.today))
 
 
-def _entries_of(subjects: Sequence[int], asker: Asker) -> Iterator[Record]:
+def _entries_of(subjects: Sequence[int], asker: Asker) -> Iterable[Record]:
+    if not subjects:
+        return ()
     live = entries(asker).select_related("organisation", "subject__person")
-    for start in range(0, len(subjects), AT_ONCE):
-        yield from live.filter(subject__in=subjects[start : start + AT_ONCE]).order_by("pk")
+    return live.filter(subject__among=set(subjects)).order_by("pk")
 
 
 def _entries_of_person(person: Person, asker: Asker) -> Iterator[Met]:
@@ -212,22 +215,21 @@ class Triggered:
 
     def __init__(self, met: Sequence[Met], asker: Asker) -> None:
         self.asker = asker
-        rows = self._rows({one.record.pk for one in met})
+        rows = self._rows({one.record.pk: one.record for one in met})
         stood = Standings.of([one for one in rows if one.measure.ends_on_performance], on=asker.today)
         self.by_target: dict[tuple[int, int | None], list[MeasureApplication]] = {}
         for one in rows:
             if self._counts(one, stood):
                 self.by_target.setdefault((one.record_id, one.person_id), []).append(one)
 
-    def _rows(self, records: Iterable[int]) -> list[MeasureApplication]:
-        keys, rows = list(records), []
-        concerned = list(self.asker.matter.measures.values_list("pk", flat=True))
-        for start in range(0, len(keys), AT_ONCE):
-            found = MeasureApplication.objects.current().exclude(state="not_applicable")
-            found = found.filter(record__in=keys[start : start + AT_ONCE]).select_related("measure", "record")
-            if concerned:
-                found = found.filter(measure__in=concerned)
-            rows += found.order_by("measure", "pk")
+    def _rows(self, records: Mapping[int, Record]) -> list[MeasureApplication]:
+        found = MeasureApplication.objects.current().exclude(state="not_applicable")
+        found = found.filter(record__among=records.keys()).select_related("measure")
+        if concerned := [row["pk"] for row in _CONCERNED.ask(matter=self.asker.matter.pk)]:
+            found = found.filter(measure__in=concerned)
+        rows = list(found.order_by("measure", "pk"))
+        for one in rows:
+            one.record = records[one.record_id]
         return rows
 
     def _counts(self, one: MeasureApplication, stood: Standings) -> bool:

@@ -6,7 +6,7 @@ of consumption end on the day the duty is performed in full (三（四）).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -96,14 +96,18 @@ def of(application: MeasureApplication, *, on: date) -> Standing:
 
 
 def _live(keys: set[int], on: date) -> frozenset[int]:
-    found = Record.objects.live(on=on).filter(pk__in=keys)
-    hidden = Record.objects.hidden(on=on).filter(pk__in=keys)
+    if not keys:
+        return frozenset()  # known without working the questions out
+    found = Record.objects.live(on=on).filter(pk__among=keys)
+    hidden = Record.objects.hidden(on=on).filter(pk__among=keys)
     return frozenset(found.values_list("pk", flat=True)) - frozenset(hidden.values_list("pk", flat=True))
 
 
-def held_among(keys: Iterable[int]) -> frozenset[int]:
+def held_among(keys: Collection[int]) -> frozenset[int]:
     """Which of these records rest now."""
-    return frozenset(Hold.objects.filter(record__in=list(keys), closed_at=None).values_list("record_id", flat=True))
+    if not keys:
+        return frozenset()
+    return frozenset(Hold.objects.filter(record__among=keys, closed_at=None).values_list("record_id", flat=True))
 
 
 def _performed(applications: Iterable[MeasureApplication], on: date) -> frozenset[int]:

@@ -40,7 +40,7 @@ def trigger(records: Sequence[Record], act: Act) -> None:
         return
     lines = _lines(act.today)
     there = _standing(records) if act.action is Action.CORRECT else {}
-    held = held_among(record.pk for record in records) if act.action is Action.CORRECT else frozenset()
+    held = held_among({record.pk for record in records}) if act.action is Action.CORRECT else frozenset()
     reach = Reach.of(records)
     due = due_on(act.today)
     made, dropped = [], []

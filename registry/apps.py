@@ -20,7 +20,8 @@ class RegistryConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from registry.directory.calendar import CalendarDay, CalendarYear  # models can be imported only now
+        from registry import among  # noqa: F401  # registers itself; models can be imported only now
+        from registry.directory.calendar import CalendarDay, CalendarYear
         from registry.directory.organisations import Organisation
         from registry.directory.positions import PersonRole
         from registry.directory.regions import Region
