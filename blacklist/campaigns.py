@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -15,6 +17,7 @@ from registry.pages.refusing import public_page
 from registry.records.statuses import NOT_YET_PUBLIC, Status
 
 TITLE = "专项整治活动"
+_clue_counters: list[Callable[[], Mapping[str, int]]] = []
 NEVER_COUNTED = (*NOT_YET_PUBLIC, Status.REVOKED)  # what was taken back as wrong counts nowhere (I24)
 
 
@@ -23,6 +26,21 @@ def counted() -> QuerySet[Campaign]:
     return Campaign.objects.annotate(
         listed=_number(Q()), repaired=_number(Q(record__status=Status.REPAIRED))
     ).select_related("lead")
+
+
+def running(on: date) -> list[str]:
+    """The titles of the campaigns that run on that day."""
+    return list(Campaign.objects.filter(begins__lte=on, ends__gte=on).values_list("title", flat=True))
+
+
+def count_clues_by(counter: Callable[[], Mapping[str, int]]) -> None:
+    """Have `counter` say how many clues citizens gave to each campaign, by its title; their room is beside this one."""
+    if counter not in _clue_counters:
+        _clue_counters.append(counter)
+
+
+def _clues() -> Counter[str]:
+    return sum((Counter(counter()) for counter in _clue_counters), Counter())
 
 
 def of_campaign(campaign: Campaign) -> QuerySet[Listing]:
@@ -49,12 +67,13 @@ def _number(condition: Q) -> Coalesce:
 @public_page
 def campaigns(request: HttpRequest, *, on: date) -> HttpResponseBase:
     """All of them, the newest first; they are few."""
+    clues = _clues()
     context = {
         "place": Place(
             title=TITLE, trail=(Crumb(TITLE),), column="失信黑名单", keywords=f"{TITLE},重点领域,严重失信",
             description="重点领域严重失信行为专项整治活动的目标、时间、列入和修复情况",
         ),
-        "campaigns": [(one, _state(one, on)) for one in counted().prefetch_related("items", "bodies")],
+        "campaigns": [(one, _state(one, on), clues[one.title]) for one in counted().prefetch_related("items", "bodies")],
     }  # fmt: skip
     return render(request, "blacklist/campaigns.html", context)
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from django import forms
 
+from objections import clues
 from objections.life import Decision
 from objections.models import Case
 from objections.rule_books import RULE_BOOKS
 from objections.statuses import CaseAction, Outcome, Procedure
+from registry import clock
 from registry.admin.reasons import ReasonField
 from registry.directory.organisations import Organisation
 
@@ -66,7 +68,12 @@ class AssignForm(ActForm):
     organisation = forms.ModelChoiceField(
         label="承办单位", queryset=Organisation.objects.filter(is_active=True), required=False
     )
-    clue_of = ReasonField(label="作为线索转入的专项行动", max_length=100, required=False)
+    clue_of = forms.ChoiceField(label="作为线索转入的专项行动", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        running = clues.campaigns(clock.today())
+        self.fields["clue_of"].choices = [("", "不转入"), *((title, title) for title in running)]
 
     def decision(self) -> Decision:
         body = self.cleaned_data["organisation"]

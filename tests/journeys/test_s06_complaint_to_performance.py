@@ -13,13 +13,14 @@ from django.test import Client
 from django.urls import reverse
 
 from blacklist import supervision
+from blacklist.models import Campaign
 from measures import standing
 from measures.models import MeasureApplication
 from measures.standing import Standing
 from objections.models import Case, ContactAccess, EvidencePurpose
 from objections.statuses import CaseAction, CaseStatus, Procedure
 from registry import clock
-from registry.models import AuditLog, Person, Record
+from registry.models import AuditLog, DishonestyItem, Person, Record
 from registry.records.statuses import Status
 from tests.admin.pages import Browser, text
 from tests.journeys import black
@@ -54,6 +55,15 @@ def stage(world, settings) -> SimpleNamespace:
         "安康市人力资源和社会保障局", "11610900XXAK090602", "610900", "B05", "C03", measures=("P22", "P23", "P24")
     )
     settings.CREDIT_TODAY = date(2017, 3, 1)
+    campaign = Campaign.objects.create(
+        title=CAMPAIGN,
+        lead=srs.organisation,
+        begins=date(2017, 3, 1),
+        ends=date(2017, 6, 30),
+        goal="农民工工资按时足额支付",
+    )
+    campaign.bodies.add(srs.organisation)
+    campaign.items.set(DishonestyItem.objects.filter(pk__in=["B05", "C03"]))
     return SimpleNamespace(
         srs=srs, office=Desk.of(world.users["xyb"]), visitor=Visitor(Client()), settings=settings, world=world
     )
@@ -228,6 +238,8 @@ def test_step_6_only_full_performance_ends_the_limits_and_repair_ends_the_entry(
     record.refresh_from_db()
     assert record.status == Status.REPAIRED and client.get(record.get_absolute_url()).status_code == 410
     assert stage.srs.checks(code=O9)["hit"] == 0 and told(record)[-1] == ("withdraw", 3)
+    campaign = text(client.get("/campaigns/")).replace("\n", "").replace(" ", "")
+    assert "群众线索1件" in campaign and "列入名单1个，其中已修复1个" in campaign
 
 
 def test_step_7_whoever_complained_reads_the_answer_and_the_complaint_is_closed(stage, limited) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from blacklist.models import Campaign
 from objections.models import ContactAccess, Evidence, EvidenceState
 from objections.statuses import CaseAction, CaseStatus, Outcome
 from registry.directory.staff import Role
@@ -181,7 +184,7 @@ def test_evidence_is_handed_to_the_handlers_alone_as_an_attachment(objected, at_
 
 def test_a_complaint_becomes_a_draft_without_the_complainant(complained, at_office, at_body, clerk, organisation):
     case = complained()
-    at_office.take(case, CaseAction.ASSIGN, organisation=organisation.pk, clue_of="2026年治欠保支专项整治")
+    at_office.take(case, CaseAction.ASSIGN, organisation=organisation.pk)
     assert case.body == organisation
     at_body.take(case, CaseAction.FIND_TRUE, text="经调查，欠薪属实")
     desk = Desk.of(clerk)
@@ -196,6 +199,23 @@ def test_a_complaint_becomes_a_draft_without_the_complainant(complained, at_offi
     assert case.complaint.draft.status == Status.DRAFT
     assert "谢试军" not in str(case.complaint.draft.detail.__dict__)
     assert not Record.objects.public(on=TODAY).exists()
+
+
+def test_a_complaint_is_a_clue_of_a_campaign_that_runs_and_of_no_other(complained, at_office, organisation, client):
+    case = complained()
+    for title, begins in (("2026年治欠保支专项整治", TODAY), ("2027年治欠保支专项整治", TODAY + timedelta(days=300))):
+        Campaign.objects.create(
+            title=title, lead=organisation, begins=begins, ends=begins + timedelta(days=90), goal="查处一批"
+        )
+    shown = text(at_office.open(case))
+    assert "2026年治欠保支专项整治" in shown and "2027年治欠保支专项整治" not in shown
+    page = at_office.take(case, CaseAction.ASSIGN, organisation=organisation.pk, clue_of="2027年治欠保支专项整治")
+    assert case.body is None and "作为线索转入的专项行动" in text(page)
+    at_office.take(case, CaseAction.ASSIGN, organisation=organisation.pk, clue_of="2026年治欠保支专项整治")
+    assert case.body == organisation and case.complaint.clue_of == "2026年治欠保支专项整治"
+    page = text(client.get("/campaigns/"))
+    assert "群众线索1件" in page.replace("\n", "").replace(" ", "")
+    assert case.complaint.accused_name not in page, "what a clue is about is nobody else's business"
 
 
 def test_a_draft_of_a_late_decision_says_why_and_keeps_its_day(complained, at_office, at_body, clerk, organisation):
