@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from redlist.checks import rule_for
+from django.db.models import QuerySet
+
+from redlist.checks import rules_for
 from redlist.models import CrossCheck, Honour
 from registry import clock
 from registry.audit import log
 from registry.directory.catalogue import Nature
 from registry.directory.staff import User
-from registry.models import Record, RecordEvent
+from registry.models import HonourCategory, Record, RecordEvent
 from registry.records import kinds, workflow
 from registry.records.statuses import LIVE, NOT_YET_PUBLIC, Action, Status
-from registry.records.visibility import weighing
+from registry.records.visibility import weighed_down, weighing
 from registry.records.workflow import Act, MoveRefused
+from registry.remembering import remembered
+from registry.workdays import add_months
 
 CHECKABLE = (Status.SUBMITTED, Status.NOTICE)
 
@@ -55,12 +60,13 @@ def nothing_speaks_against(records: Sequence[Record], act: Act) -> Mapping[int, 
 
     Asked with the subject's row locked, so a listing either came before and is seen, or waits.
     """
-    refused = {}
-    for record in records:
-        if against := list(weighing(record, on=act.today)[:3]):
-            named = "、".join(f"{one.kind_label} {one.number}" for one in against)
-            refused[record.pk] = f"该主体有生效的严重失信记录（{named}），不能认定为诚信典型"
-    return refused
+    refused = weighed_down(records, on=act.today)
+    return {record.pk: _weighed_down_by(record, act.today) for record in records if record.pk in refused}
+
+
+def _weighed_down_by(record: Record, on: date) -> str:
+    named = "、".join(f"{one.kind_label} {one.number}" for one in weighing(record, on=on)[:3])
+    return f"该主体有生效的严重失信记录（{named}），不能认定为诚信典型"
 
 
 def looked_at(records: Sequence[Record], act: Act) -> Mapping[int, str]:
@@ -92,45 +98,66 @@ def still_valid(records: Sequence[Record], act: Act) -> Mapping[int, str]:
 def valid_until(record: Record) -> date | None:
     """The last day of the honour: as its document says, else by the years of its category."""
     detail: Honour = record.detail
-    if detail.valid_until is not None or detail.category.valid_years is None:
+    years = _years_of_categories()[detail.category_id]
+    if detail.valid_until is not None or years is None:
         return detail.valid_until
-    return record.decided_on.replace(year=record.decided_on.year + detail.category.valid_years) - timedelta(days=1)
+    return add_months(record.decided_on, 12 * years) - timedelta(days=1)
+
+
+@remembered
+def _years_of_categories() -> dict[str, int | None]:
+    return dict(HonourCategory.objects.values_list("pk", "valid_years"))
 
 
 def covered(records: Sequence[Record], act: Act) -> Mapping[int, str]:
     """The body's rule in force on this day covers the category, and its notice has run."""
     refused = {}
+    announced = dict(_announced(records))
+    rules = rules_for({record.organisation_id for record in records}, on=act.today)
     for record in records:
-        rule = rule_for(record.organisation, record.detail.category_id, on=act.today)
+        rule = rules.get((record.organisation_id, record.detail.category_id))
         if rule is None:
             refused[record.pk] = "认定单位现行的红名单认定规则不含此类别"
-        elif rule.notice_days and (why := _notice_runs(record, rule.notice_days, act.today)):
+        elif rule.notice_days and (why := _notice_runs(record, announced.get(record.pk), rule.notice_days, act.today)):
             refused[record.pk] = why
     return refused
 
 
-def _notice_runs(record: Record, days: int, today: date) -> str:
-    begun = RecordEvent.objects.filter(record=record, action=Action.ANNOUNCE).order_by("-seq").first()
+def _announced(records: Sequence[Record]) -> QuerySet:
+    """When each of them was last announced."""
+    begun = RecordEvent.objects.filter(record__in=records, action=Action.ANNOUNCE)
+    return begun.order_by("seq").values_list("record", "at")
+
+
+def _notice_runs(record: Record, begun: datetime | None, days: int, today: date) -> str:
     if record.status != Status.NOTICE or begun is None:
         return f"规则要求先进行拟认定公示（{days}天）"
-    last = clock.day_of(begun.at) + timedelta(days=days)
+    last = clock.day_of(begun) + timedelta(days=days)
     return f"拟认定公示至{last}，期满后方可认定" if today <= last else ""
 
 
 def no_double_product(records: Sequence[Record], act: Act) -> Mapping[int, str]:
     """One product of one holder is confirmed once for a year (row S2.1.8)."""
+    named = {record.pk: _product(record) for record in records if record.detail.product_name}
+    if not named:
+        return {}
+    others = Record.objects.filter(
+        subject__in=[subject for subject, _, _ in named.values()], kind=records[0].kind, status__in=LIVE
+    ).exclude(honour__product_name="")
+    holders: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
+    for other in others.select_related("honour"):
+        holders[_product(other)].add(other.pk)
     refused = {}
-    for record in records:
-        detail: Honour = record.detail
-        if not detail.product_name:
-            continue
-        same = Record.objects.filter(
-            subject=record.subject_id, kind=record.kind, status__in=LIVE, decided_on__year=record.decided_on.year,
-            honour__product_name=detail.product_name,
-        ).exclude(pk=record.pk)  # fmt: skip
-        if same.exists():
-            refused[record.pk] = f"“{detail.product_name}”当年已有生效的认定"
+    for pk, product in named.items():
+        if holders[product] - {pk}:
+            refused[pk] = f"“{product[2]}”当年已有生效的认定"
+        holders[product].add(pk)  # of two in one go, the first
     return refused
+
+
+def _product(record: Record) -> tuple[int, int, str]:
+    """Whose product in which year."""
+    return record.subject_id, record.decided_on.year, record.detail.product_name
 
 
 GUARDS: tuple[workflow.Guard, ...] = (

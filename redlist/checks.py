@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,16 @@ def rule_for(organisation: Organisation, category: str, *, on: date) -> ListRule
     """The rule in force by which that body confirms that category, the latest of them."""
     rules = ListRule.objects.in_force(on=on).filter(organisation=organisation, scopes__category=category)
     return rules.order_by("-effective_from").first()
+
+
+def rules_for(organisations: Collection[int], *, on: date) -> dict[tuple[int, str], ListRule]:
+    """The same for every category of these bodies, by body and category; in two questions."""
+    rules = ListRule.objects.in_force(on=on).filter(organisation__in=organisations).order_by("effective_from")
+    return {
+        (rule.organisation_id, scope.category_id): rule
+        for rule in rules.prefetch_related("scopes")
+        for scope in rule.scopes.all()
+    }
 
 
 def nomination_suits(data: Mapping[str, Any], circumstances: Circumstances) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from measures.triggering import trigger
 from redlist.checking import GUARDS, valid_until
-from redlist.checks import CHECKS, rule_for
+from redlist.checks import CHECKS, rules_for
 from redlist.fields import HONOUR_FIELDS
 from redlist.models import Honour
 from redlist.revoking import cause_was_wrong, decided_with_cause
@@ -23,12 +23,15 @@ from registry.records.workflow import Act, Transition, from_
 def confirm(records: Sequence[Record], act: Act) -> None:
     """Give each its number, the rule it stands on and its last day."""
     taken = numbers.take(f"HMD-R-{act.today.year}", count=len(records))
+    rules = rules_for({record.organisation_id for record in records}, on=act.today)
+    details: list[Honour] = []
     for record, place in zip(records, taken, strict=True):
-        detail: Honour = record.detail
+        detail = record.detail
         detail.number = f"HMD-R-{act.today.year}-{place:04d}"
-        detail.list_rule = rule_for(record.organisation, detail.category_id, on=act.today)
+        detail.list_rule = rules.get((record.organisation_id, detail.category_id))
         record.public_until = valid_until(record)
-        detail.save(update_fields=["number", "list_rule"])
+        details.append(detail)
+    Honour.objects.bulk_update(details, ["number", "list_rule"], batch_size=500)
 
 
 def set_last_day(records: Sequence[Record], act: Act) -> None:

@@ -25,6 +25,7 @@ from registry.prepared import Prepared
 from registry.reading.codes import look_up
 from registry.reading.ended import absence
 from registry.reading.lists import capped_count, matching, narrowing
+from registry.reading.naming import with_what_opens
 from registry.records.kinds import Kind
 from registry.records.models import Record
 from registry.records.visibility import Audience
@@ -66,7 +67,7 @@ class Records(ApiView):
         more = found.rows and question.page * question.page_size < found.total
         return Response(
             answers.page(
-                answers.rows(found.rows),
+                answers.rows(with_what_opens(found.rows)),
                 total=found.total,
                 capped=found.capped,
                 next_page=_address(request, question.page + 1) if more else None,

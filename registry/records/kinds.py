@@ -101,6 +101,11 @@ class Kind:
         """Whether what a record says lets the name of the person it is about be read in full."""
         return bool(self._consent and data.get(self._consent))
 
+    @property
+    def may_open_names(self) -> bool:
+        """Whether any record of this kind may."""
+        return bool(self._consent)
+
     @cached_property
     def _consent(self) -> str:
         return next((item.unmasked_with for item in self.fields if item.unmasked_with), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -115,6 +115,17 @@ _NAMED: dict[str, Any] = {
 def weighing(record: Record, *, on: date) -> RecordQuerySet:
     """The live records that forbid showing this one, of its subject or naming it: what a cross-check finds (S2.1.3)."""
     return _against(record).live(on=on)
+
+
+def weighed_down(records: Sequence[Record], *, on: date) -> frozenset[int]:
+    """Those of these records, all of one kind, that something `weighing` finds speaks against; in one question."""
+    if not records:
+        return frozenset()
+    model, kind = type(records[0]), records[0].the_kind
+    live = model.objects.live(on=on).filter(kind__in=kind.yields_to)
+    against = Q(Exists(live.filter(subject=OuterRef("subject")))) | Q(Exists(live.filter(**_NAMED)))
+    found = model.objects.filter(against, pk__in=[record.pk for record in records])
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def outweighing(record: Record, *, on: date) -> RecordQuerySet:

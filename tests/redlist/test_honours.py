@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from redlist import checking
 from redlist.models import CrossCheck
@@ -214,3 +216,49 @@ def test_a_commitment_that_is_not_for_everybody_is_not_shown(published: Make, cl
     record = published("commitment", publicity="特定范围内公开")
     assert client.get(f"/records/{record.uid}/").status_code == 404
     assert samples.of("commitment")["reason"] not in client.get("/commitments/").content.decode()
+
+
+def test_confirming_many_asks_no_more_than_confirming_one(submitted: Make, reviewer: User) -> None:
+    def cost(number: int, first: int) -> int:
+        records = [
+            submitted("redlist", document_number=f"安市监信〔2026〕{first + n}号", subject_uscc=factories.make_uscc())
+            for n in range(number)
+        ]
+        for record in records:
+            checking.cross_check(record, by=reviewer, at=NOON)
+        with CaptureQueriesContext(connection) as asked:
+            outcome = workflow.move_many(records, Action.PUBLISH, by=reviewer, at=NOON)
+        assert len(outcome.events) == number, outcome
+        return len(asked)
+
+    cost(1, 100)
+    assert cost(6, 200) == cost(1, 300)
+
+
+def test_of_one_product_confirmed_twice_in_one_go_the_first_stands(submitted: Make, reviewer: User) -> None:
+    code = factories.make_uscc("91", "610902")
+    product = {"category": "R08", "product_name": "云岭试例毛尖", "brand": "云岭", "subject_uscc": code}
+    records = [submitted("redlist", **product, document_number=f"安市监信〔2026〕{n}号") for n in (1, 2)]
+    for record in records:
+        checking.cross_check(record, by=reviewer, at=NOON)
+    outcome = workflow.move_many(records, Action.PUBLISH, by=reviewer, at=NOON)
+    assert [event.record_id for event in outcome.events] == [records[0].pk]
+    assert "当年已有生效的认定" in str(outcome.refused)
+
+
+def test_a_person_who_consented_is_named_alike_in_every_list(
+    honoured: Make, client: Client, open_persons: None
+) -> None:
+    """Page and API, list and record: what may be read is one rule."""
+    honoured(**PERSON)
+    honoured(**PERSON | {"subject_name": "汪试芳", "subject_id_number": "610902190006220078", "consent_on": "2026-02-26",
+                         "title": "2025年见义勇为"})  # fmt: skip
+    for address in ("/redlist/", "/api/v1/redlist/", "/api/v1/records/?kind=redlist", "/api/v1/changes/"):
+        text = client.get(address).content.decode()
+        assert "唐试兰" in text and "汪试芳" in text, address
+
+
+def test_an_honour_of_a_leap_day_has_a_last_day(submitted: Make) -> None:
+    record = submitted("redlist", decided_on="2024-02-29", valid_until="")
+    years = HonourCategory.objects.get(pk=record.detail.category_id).valid_years
+    assert years is not None and checking.valid_until(record) == date(2024 + years, 2, 27)
