@@ -296,6 +296,8 @@ REST_FRAMEWORK = {
 }
 # Requests a minute: of an address, of a person, of a key; and of writes by any of them.
 API_BUDGETS = {"anonymous": 120, "person": 300, "key": 1200, "write": 60}
+# Days an answer of the joint check may be acted on; after that it has to be asked anew.
+JOINT_CHECK_GOOD_FOR_DAYS = 7
 SPECTACULAR_SETTINGS = {
     "TITLE": "信用安康 开放接口",
     "VERSION": "1",

@@ -37,6 +37,8 @@ from registry.records.models import PersonalItem, Record
 from registry.records.visibility import Audience, RecordQuerySet
 
 MOST = 100_000
+LONGEST_CONSORTIUM = 100
+BETWEEN_CONSORTIA = "；"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,11 @@ def entries(asker: Asker) -> RecordQuerySet:
 
 
 @transaction.atomic
-def check_codes(codes: Sequence[str], asker: Asker) -> Answer:
-    """Ask about these codes as they were typed; one nobody bears is answered found: no, hit: no."""
+def check_codes(codes: Sequence[str], asker: Asker, consortia: Sequence[str] = ()) -> Answer:
+    """Ask about these codes as they were typed; one nobody bears is answered found: no, hit: no.
+
+    `consortia` names for each code the consortium it bids with ('' = none): a hit of one member is one of all (S3.3.6).
+    """
     texts = [normalise_code(code).text for code in codes]
     bearers = bearers_of(texts)
     subjects = [bearers.get(text) for text in texts]
@@ -96,8 +101,18 @@ def check_codes(codes: Sequence[str], asker: Asker) -> Answer:
     single = keys[0] if len(codes) == 1 and keys else None
     hit_keys = {record.subject_id for record in records}
     check = _kept(asker, asked=len(codes), found=found, hit=sum(key in hit_keys for key in subjects), subject=single)
-    hits = _hits(check, [Met(record) for record in records], asker)
-    return Answer(check, texts, subjects, hits)
+    bids = _bids(subjects, consortia)
+    met = [Met(record, consortium=bids.get(record.subject_id, "")) for record in records]
+    return Answer(check, texts, subjects, _hits(check, met, asker))
+
+
+def _bids(subjects: Sequence[int | None], consortia: Sequence[str]) -> dict[int, str]:
+    """Of each subject, with whom it bids; of several all are named, as far as they fit."""
+    named: dict[int, dict[str, None]] = {}
+    for subject, consortium in zip(subjects, consortia, strict=False):
+        if subject is not None and consortium:
+            named.setdefault(subject, {})[consortium] = None
+    return {subject: BETWEEN_CONSORTIA.join(names)[:LONGEST_CONSORTIUM] for subject, names in named.items()}
 
 
 @transaction.atomic
@@ -119,6 +134,7 @@ class Met:
     record: Record
     person: Person | None = None
     role: str = ""
+    consortium: str = ""
 
 
 def bearers_of(texts: Sequence[str]) -> dict[str, int]:
@@ -202,7 +218,7 @@ def _hits(check: JointCheck, met: Sequence[Met], asker: Asker) -> list[CheckHit]
     made = [
         CheckHit(
             joint_check=check, record=one.record, person=one.person, role=one.role, seq=one.record.seq,
-            edition=one.record.edition, measures=measures.of(one),
+            consortium=one.consortium, edition=one.record.edition, measures=measures.of(one),
             enforcement=(Enforcement.SUSPENDED if one.record.pk in held else Enforcement.IN_FORCE).value,
         )
         for one in met

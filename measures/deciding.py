@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from measures.models import CheckHit, Decision, FinanceFeedback, FinanceWay, JointCheck, Measure
+from registry import clock
 from registry.directory.organisations import OrganisationKind
 from registry.directory.staff import User
 from registry.records.reasons import ReasonProblem, clean_reason
@@ -28,6 +29,10 @@ def decide(hit: CheckHit, decision: str, reason: str, *, by: User, at: datetime)
         raise MoveRefused(f"已决定{hit.get_decision_display()}，不能再改")
     if decision not in Decision.values:
         raise ValidationError({"decision": f"须为{'、'.join(Decision.labels)}之一"})
+    if decision != Decision.PASSED and hit.joint_check.is_stale(on=clock.day_of(at)):
+        raise MoveRefused(
+            f"查询结果只在{hit.joint_check.good_until}前有效，信息可能已经修复或撤销，请重新查询后再作限制的决定"
+        )
     reason = _cleaned(reason, longest=500)
     if decision == Decision.PASSED and not reason:
         raise ValidationError({"reason": "放行须说明理由"})

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from measures import checking, deciding
 from measures.admin import frame
-from measures.api.views import codes_of, hits_of
+from measures.api.views import hits_of, parties_of
 from measures.checking import Answer, Asker
 from measures.models import ApplicationMatter, CheckHit, Decision, FinanceWay, JointCheck, Measure
 from measures.standing import Enforcement
@@ -47,7 +47,7 @@ class CheckForm(forms.Form):
     )  # fmt: skip
     file = forms.FileField(
         label="批量查询文件", required=False, widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-        help_text="xlsx、xls 或 csv，代码在表头为“统一社会信用代码”的一列或第一列，最多100000个",
+        help_text="xlsx、xls 或 csv，代码在表头为“统一社会信用代码”的一列或第一列，最多100000个；联合投标的，在“联合体”一列填写名称",
     )  # fmt: skip
 
     def __init__(self, *args: Any, body: Any, **kwargs: Any) -> None:
@@ -191,7 +191,7 @@ class JointCheckAdmin(StaffAdmin):
         said = {
             "check": check, "original": check, "is_finance": is_finance, "may_decide": own, "more": len(hits) - SHOWN,
             "hits": [(hit, Enforcement(hit.enforcement).label, self._form(hit, is_finance)) for hit in hits[:SHOWN]],
-            "open": sum(hit.is_open for hit in hits), "on": clock.today(),
+            "open": sum(hit.is_open for hit in hits), "on": clock.today(), "is_stale": check.is_stale(on=clock.today()),
         }  # fmt: skip
         return frame.page(self, request, "check", str(check), said, status=status)
 
@@ -231,4 +231,7 @@ def _asked(request: HttpRequest, form: CheckForm) -> Answer:
     )
     if said["name"]:
         return checking.check_person(said["name"], said["number"], asker)
-    return checking.check_codes(codes_of(said["file"]) if said["file"] else [said["code"]], asker)
+    if said["file"]:
+        parties = parties_of(said["file"])
+        return checking.check_codes(parties.codes, asker, parties.consortia)
+    return checking.check_codes([said["code"]], asker)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from measures.checking import Answer
+from measures.checking import BETWEEN_CONSORTIA, Answer
 from measures.models import CheckHit, FinanceFeedback, JointCheck
 from measures.standing import Enforcement
 from registry.identifiers import uscc
@@ -24,16 +24,33 @@ def of_answer(answer: Answer, *, is_finance: bool) -> dict[str, Any]:
     by_subject: dict[int, list[str]] = {}
     for one in answer.hits:
         by_subject.setdefault(one.record.subject_id, []).append(str(one.record.uid))
+    standing = _standing_of((one.record.subject_id, one) for one in answer.hits)
     results = [
-        {"code": _echo(code), "found": key is not None, "hit": key in hit, "entries": by_subject.get(key, [])}
+        {
+            "code": _echo(code),
+            "found": key is not None,
+            "hit": key in hit,
+            "enforcement": standing.get(key),
+            "entries": by_subject.get(key, []),
+        }
         for code, key in zip(answer.asked, answer.subjects, strict=True)
     ]
     if answer.check.is_of_person:
         results = [
             {"code": None, "found": bool(answer.hits), "hit": bool(answer.hits),
+             "enforcement": next(iter(_standing_of((0, one) for one in answer.hits).values()), None),
              "entries": [str(one.record.uid) for one in answer.hits]}
         ]  # fmt: skip
     return of_check(answer.check, answer.hits, is_finance=is_finance) | {"results": results}
+
+
+def _standing_of(hits: Iterable[tuple[Any, CheckHit]]) -> dict[Any, str]:
+    """How it stands with each: in force as soon as one entry is, resting where all of them rest."""
+    standing: dict[Any, str] = {}
+    for key, hit in hits:
+        if standing.get(key) != Enforcement.IN_FORCE:
+            standing[key] = hit.enforcement
+    return standing
 
 
 def _echo(code: str) -> str | None:
@@ -46,12 +63,19 @@ def of_check(check: JointCheck, hits: list[CheckHit], *, is_finance: bool) -> di
     return {
         "number": check.number,
         "data_time": check.asked_at,
+        "good_until": check.good_until,
         "matter": check.matter.name,
         "asked": check.asked,
         "found": check.found,
         "hit": check.hit,
         "undecided": 0 if is_finance else sum(hit.is_open for hit in hits),
         "entries": [of_hit(hit) for hit in hits],
+        "consortia": [
+            {"name": name, "enforcement": enforcement}
+            for name, enforcement in _standing_of(
+                (name, hit) for hit in hits for name in filter(None, hit.consortium.split(BETWEEN_CONSORTIA))
+            ).items()
+        ],
         "notice": NOTICES[is_finance],
     }
 
@@ -68,6 +92,7 @@ def of_hit(hit: CheckHit) -> dict[str, Any]:
         "organisation": {"code": record.organisation.uscc, "name": record.organisation.name},
         "subject": {"code": record.subject.uscc, "name": visible(record.subject.public_name)},
         "role": hit.role or None,
+        "consortium": hit.consortium or None,
         "decided_on": record.decided_on,
         "until": record.public_until,
         "edition": hit.edition,

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from measures import check_files, checking, deciding
 from measures.api import answers
 from measures.api.shapes import ASKED, CHECK, DECISIONS, FEEDBACK, FILE
+from measures.check_files import Parties
 from measures.checking import Answer, Asker
 from measures.models import ApplicationMatter, CheckHit, JointCheck, Measure
 from registry import clock
@@ -41,7 +42,7 @@ LARGEST = 4 * 1_048_576  # bytes: 100,000 codes with quotes and commas take half
 LONGEST_CODE = 100
 _TAGS = ["联合奖惩"]
 _WRONG = "请求内容有误，请按字段提示修改。"
-_ONE_OF = ("code", "codes", "person")
+_ONE_OF = ("code", "codes", "consortia", "person")
 
 
 _COLUMNS = [field.attname for field in ApplicationMatter._meta.concrete_fields]
@@ -109,10 +110,13 @@ class JointChecks(ApiView):
         values = _object(request, ("matter", *_ONE_OF))
         given = [name for name in _ONE_OF if name in values]
         if len(given) != 1:
-            raise Refusal(400, _WRONG, {"code": ["code、codes、person 须填写其中一项"]})
+            raise Refusal(400, _WRONG, {"code": ["code、codes、consortia、person 须填写其中一项"]})
         asker = asker_of(request, values.get("matter"))
         if given == ["person"]:
             answer = checking.check_person(*_person(values["person"]), asker)
+        elif given == ["consortia"]:
+            parties = _consortia(values["consortia"])
+            answer = checking.check_codes(parties.codes, asker, parties.consortia)
         else:
             answer = checking.check_codes(_codes(values, given[0]), asker)
         return _answered(answer, asker)
@@ -136,10 +140,10 @@ class JointCheckFiles(ApiView):
             raise Refusal(400, _WRONG, {"file": ["请放入一个文件，并填写 matter"]})
         asker = asker_of(request, request.POST.get("matter"))
         try:
-            codes = codes_of(files[0])
+            parties = parties_of(files[0])
         except Refused as refusal:
             raise Refusal(400, refusal.message, {"file": [refusal.message]}) from None
-        return _answered(checking.check_codes(codes, asker), asker)
+        return _answered(checking.check_codes(parties.codes, asker, parties.consortia), asker)
 
 
 class JointCheckDetail(ApiView):
@@ -230,14 +234,14 @@ def asker_of(request: Request, matter: Any) -> Asker:
     )  # fmt: skip
 
 
-def codes_of(upload: Any) -> list[str]:
-    """The codes of an uploaded file, read from a file that is gone afterwards."""
+def parties_of(upload: Any) -> Parties:
+    """Whom an uploaded file asks about, read from a file that is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "codes"
         with path.open("wb") as file:
             for chunk in upload.chunks():
                 file.write(chunk)
-        return check_files.codes_in(path)
+        return check_files.parties_in(path)
 
 
 def own(request: Request, number: str) -> JointCheck:
@@ -283,6 +287,22 @@ def _codes(values: dict[str, Any], name: str) -> list[str]:
     if name == "code" and judge(given[0], on=clock.today()).scheme is Scheme.RESIDENT_ID:
         raise Refusal(400, _WRONG, {name: ["请勿在此填写身份证号码；查询自然人请用 person，填写姓名和证件号码"]})
     return given
+
+
+def _consortia(given: Any) -> Parties:
+    """Bidders that bid together, by the name of their consortium."""
+    wrong = {"consortia": [f"须为联合体名称（1至{checking.LONGEST_CONSORTIUM}个字）及其成员代码的列表"]}
+    if not isinstance(given, dict) or not given:
+        raise Refusal(400, _WRONG, wrong)
+    parties = Parties()
+    for name, codes in given.items():
+        if not name.strip() or (why := check_files.wrong_consortium(name)):
+            raise Refusal(400, _WRONG, {"consortia": [why]} if name.strip() else wrong)
+        members = _codes({"codes": codes}, "codes")
+        parties.codes.extend(members)
+        parties.consortia.extend([name] * len(members))
+    _codes({"codes": parties.codes}, "codes")
+    return parties
 
 
 def _person(given: Any) -> tuple[str, str]:

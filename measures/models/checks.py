@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from measures.models.catalogue import Measure
+from registry import clock
 from registry.audit.models import AppendOnly
 from registry.directory.organisations import Organisation
 from registry.directory.persons import Person
@@ -98,6 +101,15 @@ class JointCheck(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def good_until(self) -> date:
+        """The last day on which the answer may be acted on: entries are repaired, revoked and corrected meanwhile."""
+        return clock.day_of(self.asked_at) + timedelta(days=settings.JOINT_CHECK_GOOD_FOR_DAYS)
+
+    def is_stale(self, *, on: date) -> bool:
+        """Whether it has to be asked anew (S3.3.6)."""
+        return on > self.good_until
+
 
 class Decision(models.TextChoices):
     DENIED = "denied", "不予"
@@ -112,6 +124,7 @@ class CheckHit(models.Model):
     record = models.ForeignKey(Record, models.PROTECT, related_name="check_hits", verbose_name="信用记录")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="责任人员")
     role = models.CharField("职务", max_length=20, blank=True)
+    consortium = models.CharField("联合体", max_length=100, blank=True)  # as whoever asked named it
     seq = models.PositiveIntegerField("事件序号")
     edition = models.PositiveIntegerField("版次")
     enforcement = models.CharField("执行状态", max_length=10)

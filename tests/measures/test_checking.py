@@ -246,18 +246,31 @@ class TestFiles:
     def test_the_column_of_codes_is_found_by_its_heading(self, tmp_path):
         code = make_uscc()
         path = self.write(tmp_path, f"投标人,统一社会信用代码\n试例公司,{code}\n另一公司,\n")
-        assert check_files.codes_in(path) == [code]
+        assert check_files.parties_in(path).codes == [code]
 
     def test_without_a_heading_the_first_column_counts(self, tmp_path):
         codes = [make_uscc(), make_uscc()]
-        assert check_files.codes_in(self.write(tmp_path, "\n".join(codes))) == codes
+        assert check_files.parties_in(self.write(tmp_path, "\n".join(codes))).codes == codes
+
+    def test_whoever_bids_together_stands_under_one_name(self, tmp_path):
+        codes = [make_uscc() for _ in range(3)]
+        rows = zip(codes, ("第一联合体", "第一联合体", ""), strict=True)
+        text = "统一社会信用代码,联合体\n" + "\n".join(map(",".join, rows))
+        parties = check_files.parties_in(self.write(tmp_path, text))
+        assert (parties.codes, parties.consortia) == (codes, ["第一联合体", "第一联合体", ""])
+
+    @pytest.mark.parametrize("name", ["长" * 101, "甲；乙", "甲\u202e乙"])
+    def test_a_name_no_consortium_has_is_refused_with_its_row(self, tmp_path, name):
+        with pytest.raises(Refused, match=r"联合体：.*第2个代码"):
+            text = f"统一社会信用代码,联合体\n{make_uscc()},\n{make_uscc()},{name}\n"
+            check_files.parties_in(self.write(tmp_path, text))
 
     def test_an_empty_file_and_too_many_codes_are_refused(self, tmp_path, monkeypatch):
         with pytest.raises(Refused, match="没有代码"):
-            check_files.codes_in(self.write(tmp_path, "统一社会信用代码,x\n,1\n"))
+            check_files.parties_in(self.write(tmp_path, "统一社会信用代码,x\n,1\n"))
         monkeypatch.setattr(check_files, "MOST", 1)
         with pytest.raises(Refused, match="最多查询1个"):
-            check_files.codes_in(self.write(tmp_path, f"{make_uscc()}\n{make_uscc()}\n"))
+            check_files.parties_in(self.write(tmp_path, f"{make_uscc()}\n{make_uscc()}\n"))
 
 
 def test_kinds_that_bite_are_asked_of_their_announcement(said):

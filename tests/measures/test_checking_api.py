@@ -1,6 +1,7 @@
 """The joint check by machine: who may ask, what comes back, what is refused and how (S3.1.6, S3.3.2, S3.5.2)."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from registry.directory.organisations import OrganisationKind
 from registry.directory.staff import Role
 from registry.models import ApiKey, AuditLog
 from tests import factories
-from tests.factories import make_uscc
+from tests.factories import TODAY, make_uscc
 from tests.measures.conftest import named, people
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,10 @@ def test_a_hit_tells_entry_measures_and_enforcement(officer, entry):
     said = answer.json()
     assert answer.status_code == 201 and "no-store" in answer["Cache-Control"]
     assert (said["found"], said["hit"], said["undecided"]) == (1, 1, 1)
-    assert said["results"] == [{"code": record.subject.uscc, "found": True, "hit": True, "entries": [str(record.uid)]}]
+    assert said["results"] == [
+        {"code": record.subject.uscc, "found": True, "hit": True, "enforcement": "IN_FORCE",
+         "entries": [str(record.uid)]}
+    ]  # fmt: skip
     (one,) = said["entries"]
     assert one["enforcement"] == "IN_FORCE" and one["organisation"]["name"] == record.organisation.name
     assert [(told["code"], told["strength"]) for told in one["measures"]] == [
@@ -82,6 +86,55 @@ def test_what_rests_is_told_so(officer, entry, hold):
     said = ask(officer, code=record.subject.uscc).json()
     assert said["entries"][0]["enforcement"] == "SUSPENDED" and said["undecided"] == 0
     assert {told["enforcement"] for told in said["entries"][0]["measures"]} == {"SUSPENDED"}
+
+
+def test_one_listed_member_flags_the_consortium(officer, entry, hold):
+    """S3.3.6: a bid of several is restricted by any of them; one whose entry rests restricts nobody."""
+    listed, resting = entry(), entry(counterparty_name="安康试例乙有限公司")
+    hold(resting)
+    bids = {
+        "第一联合体": [make_uscc(), listed.subject.uscc],
+        "第二联合体": [resting.subject.uscc, make_uscc()],
+        "第三联合体": [make_uscc()],
+    }
+    said = ask(officer, consortia=bids).json()
+    assert said["consortia"] == [
+        {"name": "第一联合体", "enforcement": "IN_FORCE"}, {"name": "第二联合体", "enforcement": "SUSPENDED"},
+    ]  # fmt: skip
+    assert [one["enforcement"] for one in said["results"]] == [None, "IN_FORCE", "SUSPENDED", None, None]
+    again = officer.get(f"{ADDRESS}{said['number']}/").json()
+    assert again["consortia"] == said["consortia"]
+    page = officer.get(f"/admin/measures/jointcheck/{JointCheck.objects.get().pk}/change/").content.decode()
+    assert "联合体：第一联合体" in page and "联合体：第三联合体" not in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], {}, "甲", {"": ["x"]}, {"甲": []}, {"甲": "x"}, {"甲": [1]}, {"甲；乙": ["x"]}, {"甲\u0000": ["x"]},
+              {"长" * 101: ["x"]}],
+)  # fmt: skip
+def test_consortia_that_are_none_are_refused(officer, wrong):
+    answer = ask(officer, consortia=wrong)
+    assert answer.status_code == 400, answer.content.decode()
+    assert answer.json().get("errors") or answer.json()["detail"]
+    assert not JointCheck.objects.exists()
+
+
+def test_an_answer_that_is_too_old_asks_for_another(officer, entry, settings):
+    """S3.3.6: the answer carries its day; nobody is restricted by what may have been repaired meanwhile."""
+    record = entry()
+    said = ask(officer, code=record.subject.uscc).json()
+    assert said["good_until"] == str(TODAY + timedelta(days=7))
+    address = f"{ADDRESS}{said['number']}/decisions/"
+    page = f"/admin/measures/jointcheck/{JointCheck.objects.get().pk}/change/"
+    settings.CREDIT_TODAY = TODAY + timedelta(days=7)
+    assert "请重新查询" not in officer.get(page).content.decode()
+    settings.CREDIT_TODAY = TODAY + timedelta(days=8)
+    assert "请重新查询" in officer.get(page).content.decode()
+    for decision in ("denied", "strict"):
+        refused = send(officer, address, {"entry": str(record.uid), "decision": decision})
+        assert refused.status_code == 409 and "重新查询" in refused.json()["detail"]
+    passed = send(officer, address, {"entry": str(record.uid), "decision": "passed", "reason": "已重新查询，未再命中"})
+    assert passed.status_code == 201 and passed.json()["undecided"] == 0
 
 
 def test_an_unknown_code_is_an_answer_not_an_error(officer):
@@ -119,7 +172,9 @@ def test_a_person_is_asked_about_by_name_and_number(officer, entry, said, bureau
     unknown = ask(officer, person={"name": "无名氏", "number": "61090219000622006X"}).json()
     for one in (wrong, unknown):
         del one["number"], one["data_time"]
-    assert wrong == unknown and wrong["results"] == [{"code": None, "found": False, "hit": False, "entries": []}]
+    assert wrong == unknown and wrong["results"] == [
+        {"code": None, "found": False, "hit": False, "enforcement": None, "entries": []}
+    ]
     kept = f"{list(AuditLog.objects.values())}{list(JointCheck.objects.values())}{list(CheckHit.objects.values())}"
     assert NUMBER not in kept
 
