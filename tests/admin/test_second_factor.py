@@ -10,7 +10,9 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_otp.oath import TOTP
 
@@ -242,3 +244,22 @@ def test_a_demo_asks_for_none(settings, client, known):
     assert client.post(LOGIN, {"username": known.username, "password": PASSWORD}).url == INDEX
     assert client.get(RECORDS).status_code == 200
     assert client.get(SECOND).url == INDEX
+
+
+def test_why_a_code_is_refused_is_told_nobody(clock_at, half_in, device, known):
+    """P23: used, of another time, of another phone, no code at all: one answer, of one size, at one price."""
+    assert half_in.post(SECOND, {"code": code(device)}).status_code == 302  # now it has been used
+    guess = Client()
+    guess.post(LOGIN, {"username": known.username, "password": PASSWORD})
+    other = second_factor.to_enrol(factories.UserFactory())
+    refused = [code(device), code(device, steps=-9), code(device, steps=9), code(other), "000000", "一二三四五六"]
+    answers, prices = set(), set()
+    for wrong in refused:
+        TotpDevice.objects.filter(pk=device.pk).update(failures=0)
+        with CaptureQueriesContext(connection) as asked:
+            page = guess.post(SECOND, {"code": wrong})
+        answers.add((page.status_code, re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode())))
+        prices.add(len(asked))
+    assert len(answers) == 1 and len(prices) == 1, prices
+    lines = AuditLog.objects.filter(action="login.second_factor", succeeded=False)
+    assert lines.count() == len(refused) and len({str(line.detail) for line in lines}) == 1

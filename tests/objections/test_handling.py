@@ -182,6 +182,28 @@ def test_evidence_is_handed_to_the_handlers_alone_as_an_attachment(objected, at_
     assert at_office.client.get(address).status_code == 409
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("part", ["", "bytes=0-3", "bytes=-1", "bytes=0-,5-9", "bytes=9-1", "页=1"])
+def test_a_part_of_a_file_is_no_way_round_its_owner(method, part, objected, at_body, client):
+    """BI-U09: asked for in part or for its headers alone, a file is handed out whole, logged, or not at all."""
+    case = objected()
+    file = case.evidence.first()
+    address = reverse("admin:objections_case_evidence", args=[case.pk, file.uid])
+    asked = {"headers": {"Range": part.encode().decode("latin-1")}} if part else {}
+    stranger = Desk.of(factories.UserFactory(role=Role.REVIEWER)).client
+    assert getattr(stranger, method)(address, **asked).status_code == 404
+    assert getattr(client, method)(address, **asked).status_code == 302, "to the door"
+    for guess in (f"/media/{file.path}", f"/files/{file.path}", f"/static/{file.path}", f"/static/../{file.path}",
+                  "/media/", "/files/"):  # fmt: skip
+        assert getattr(stranger, method)(guess, **asked).status_code == 404, guess
+    assert not AuditLog.objects.filter(action="case.evidence").exists()
+    answer = getattr(at_body.client, method)(address, **asked)
+    assert answer.status_code == 200 and "Content-Range" not in answer.headers
+    assert answer.content.startswith(b"%PDF") if method == "get" else answer.content == b""
+    assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]
+    assert AuditLog.objects.filter(action="case.evidence").count() == 1
+
+
 def test_a_complaint_becomes_a_draft_without_the_complainant(complained, at_office, at_body, clerk, organisation):
     case = complained()
     at_office.take(case, CaseAction.ASSIGN, organisation=organisation.pk)
