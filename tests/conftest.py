@@ -6,8 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from pytest_django.plugin import DjangoDbBlocker
 
 from registry import remembering
+from registry.directory import roles
 from registry.directory import rules as rule_files
 from registry.directory.organisations import Organisation
 from registry.directory.staff import Role, User
@@ -36,10 +42,28 @@ def nothing_remembered() -> None:
     remembering.forget()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database holds rules and roles from the start: making them took each test longer than what it tests."""
+    with django_db_blocker.unblock():
+        _lay_down()
+
+
+def _lay_down() -> None:
+    rule_files.load()
+    roles.set_up()
+
+
+@receiver(post_migrate, sender=apps.get_app_config("awards"))  # the last of them
+def _they_outlive_a_flush(using: str, **said: Any) -> None:
+    """A test with transactions of its own empties every table in the end; a migration has a plan, and is left alone."""
+    if "plan" not in said and using == DEFAULT_DB_ALIAS:
+        _lay_down()
+
+
 @pytest.fixture
 def rules(db: None) -> None:
     """Regions, calendar, terms and deadlines as they are delivered."""
-    rule_files.load()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.contrib.auth.models import Group
 
 from blacklist import models as blacklist
 from redlist import models as redlist
-from registry.directory import roles
 from registry.directory.catalogue import Nature, Openness, UpdateCycle
 from registry.directory.organisations import OrganisationKind, OrganisationLevel
 from registry.directory.regions import RegionLevel
@@ -78,8 +77,6 @@ class UserFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def role(self, create: bool, wanted: Role | None, **kwargs: Any) -> None:
         if wanted is not None:
-            if not Group.objects.filter(name=wanted.value).exists():
-                roles.set_up()
             self.groups.add(Group.objects.get(name=wanted.value))
 
 
