@@ -182,6 +182,7 @@ STEPS: tuple[Step, ...] = (
     _step("change_list", "measures_measurelist_change", "修改本单位措施清单草稿的条目", CLERK, ADMINISTRATOR),
     _step("approve_list", "measures_measurelist_change", "审定并发布措施清单（拟定人本人除外）", REVIEWER, ADMINISTRATOR),
     _step("feed_back", "measures_measureapplication_change", "反馈本单位实施的措施、确认解除", CLERK, REVIEWER, ADMINISTRATOR),
+    _step("paper", "measures_measureapplication_document", "下载执行文书附件（留痕）", *_READERS, ADMINISTRATOR, reaches=True),
     _step("limit", "measures_measureapplication_add", "逐项决定行业禁入、限制高消费", REVIEWER, ADMINISTRATOR),
     _step("annotate", "measures_measurearchive_change", "附注本单位的奖惩档案", CLERK, REVIEWER, ADMINISTRATOR),
     _step("check", "measures_jointcheck_add", "联合奖惩查询（留痕；金融机构只查公开信息）", CLERK, REVIEWER, Role.FINANCE, ADMINISTRATOR),

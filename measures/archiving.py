@@ -47,6 +47,7 @@ def contents(application: MeasureApplication) -> dict[str, Any]:
         "executed_on": application.executed_on.isoformat(),
         "what": application.what,
         "document": application.document,
+        "documents": [{"name": one.name, "sha256": one.sha256} for one in application.documents.all()],
         "decision": application.decision,
         "industry": application.industry,
         "fed_back_by": application.fed_back_by.username,

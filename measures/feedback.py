@@ -8,10 +8,11 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from measures import archiving, standing
+from measures import archiving, documents, standing
 from measures.models import ApplicationState, MeasureApplication
 from measures.standing import Standing
 from registry.directory.staff import User
+from registry.papers.examining import Paper
 from registry.records.reasons import ReasonProblem, clean_reason
 from registry.records.workflow import MoveRefused, lock_one
 
@@ -20,10 +21,13 @@ _LONGEST = 1000
 
 @transaction.atomic
 def execute(
-    application: MeasureApplication, *, what: str, executed_on: date, document: str = "", by: User, at: datetime,
-    today: date,
+    application: MeasureApplication, *, what: str, executed_on: date, document: str = "",
+    paper: Paper | None = None, by: User, at: datetime, today: date,
 ) -> MeasureApplication:  # fmt: skip
-    """Say what was done, when and by which document. Without a document it waits to be completed (待补档)."""
+    """Say what was done, when and by which document. Without a document it waits to be completed (待补档).
+
+    The paper itself, where it is handed in, is kept with it and stands in the archive by its digest.
+    """
     application = _own(application, by)
     _may_be_answered(application, on=today)
     what, document = _cleaned("what", "采取的措施", what), _cleaned("document", "执行文书", document, optional=True)
@@ -35,19 +39,25 @@ def execute(
     application.what, application.executed_on, application.document = what, executed_on, document
     application.fed_back_by, application.fed_back_at = by, at
     application.save()
+    if paper is not None:
+        documents.keep(application, paper, by=by, at=at)
     if document:
         archiving.file(application, by=by, at=at)
     return application
 
 
 @transaction.atomic
-def complete(application: MeasureApplication, document: str, *, by: User, at: datetime) -> MeasureApplication:
+def complete(
+    application: MeasureApplication, document: str, *, paper: Paper | None = None, by: User, at: datetime
+) -> MeasureApplication:
     """Hand in the document of a measure that was reported without one; only now it is filed."""
     application = _own(application, by)
     if application.state != ApplicationState.EXECUTED or application.document:
         raise MoveRefused("只有待补档的措施可以补充执行文书")
     application.document = _cleaned("document", "执行文书", document)
     application.save(update_fields=["document"])
+    if paper is not None:
+        documents.keep(application, paper, by=by, at=at)
     archiving.file(application, by=by, at=at)
     return application
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from objections import budgets, notices, reckoning, reminding
-from objections.evidence import receiving
+from objections import budgets, notices, receiving, reckoning, reminding
 from registry import clock
 
 

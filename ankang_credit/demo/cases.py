@@ -15,8 +15,7 @@ from fpdf import FPDF
 
 from ankang_credit.demo import tables
 from ankang_credit.demo.timetable import at, last_workday
-from objections import codes, restoring, workflow
-from objections.evidence import receiving
+from objections import codes, receiving, restoring, workflow
 from objections.filing import admission, drafts, journeys, submitting
 from objections.life import Decision, Party
 from objections.models import Case, EvidencePurpose, FilingDraft, RecallTask, ServiceProgramme

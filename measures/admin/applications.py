@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 
 from measures import feedback, letters, limits, standing
 from measures.admin import frame
@@ -25,8 +26,28 @@ from registry import clock
 from registry.admin.base import StaffAdmin
 from registry.admin.reasons import ReasonField
 from registry.admin.site import site
+from registry.audit import trace
 from registry.directory.persons import Person
+from registry.papers import Refused, types
+from registry.papers.examining import Paper, examined
+from registry.papers.serving import attachment
 from registry.records.models import PersonalItem, Record
+
+
+class PaperField(forms.FileField):
+    """The document itself, examined as it comes in; what is cleaned is a `Paper`, or None."""
+
+    widget = forms.FileInput
+
+    def __init__(self) -> None:
+        super().__init__(label="文书附件", required=False, help_text=f"{types.ACCEPTED}，加密保存，随档案留存")
+
+    def clean(self, data: Any, initial: Any = None) -> Paper | None:
+        uploaded = super().clean(data, initial)
+        try:
+            return examined(uploaded) if uploaded else None
+        except Refused as refusal:
+            raise forms.ValidationError(f"文书附件：{refusal}") from None
 
 
 class ExecuteForm(Act):
@@ -38,10 +59,13 @@ class ExecuteForm(Act):
         help_text="文书名称和文号；暂缺的可先反馈，列入待补档",
     )  # fmt: skip
 
+    paper = PaperField()
+
 
 class CompleteForm(Act):
     name, label = "complete", "补充执行文书"
     document = ReasonField(label="执行文书", max_length=200, widget=forms.TextInput)
+    paper = PaperField()
 
 
 class SetAsideForm(Act):
@@ -221,10 +245,28 @@ class MeasureApplicationAdmin(StaffAdmin):
             return redirect(reverse("admin:measures_measureapplication_change", args=[shown.pk]))
         said = {
             "application": shown, "original": shown, "forms": forms_, "standing": stood, "on": clock.today(),
-            "due_on": Dues.of([shown])[shown], "archive": getattr(shown, "archive", None),
+            "due_on": Dues.of([shown])[shown], "papers": list(shown.documents.all()), "archive": getattr(shown, "archive", None),
             "letter": _letter(shown),
         }  # fmt: skip
         return frame.page(self, request, "application", str(shown), said, status=status or 200)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self._document)
+        return [
+            path("<path:object_id>/documents/<uuid:uid>/", view, name="measures_measureapplication_document"),
+            *super().get_urls(),
+        ]
+
+    def _document(self, request: HttpRequest, object_id: str, uid: uuid.UUID) -> HttpResponse:
+        """A paper of this measure, for whoever sees the measure; each look is logged."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        shown = self.get_object(request, unquote(object_id))
+        found = shown.documents.filter(uid=uid).first() if shown is not None else None
+        if found is None:
+            raise Http404
+        trace.write(request, "measure.document", about=shown, file=str(found.uid))
+        return attachment(found)
 
     def _may(self, request: HttpRequest, shown: MeasureApplication) -> bool:
         user = request.user
@@ -233,15 +275,15 @@ class MeasureApplicationAdmin(StaffAdmin):
     def _forms(self, request: HttpRequest, shown: MeasureApplication, stood: Standing) -> list[Act]:
         if not self._may(request, shown):
             return []
-        data = request.POST if request.method == "POST" else None
+        data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         forms_: list[Act] = []
         letter = _letter(shown)
         if stood is Standing.TRIGGERED:
-            forms_ = [LetterForm(data) if shown.measure.is_letter else ExecuteForm(data), SetAsideForm(data)]
+            forms_ = [LetterForm(data) if shown.measure.is_letter else ExecuteForm(data, files), SetAsideForm(data)]
         if letter is not None and letter.replied_on is None:
             forms_.append(ReplyForm(data))
         if shown.state == "executed" and not shown.document:
-            forms_.append(CompleteForm(data))
+            forms_.append(CompleteForm(data, files))
         if stood is Standing.LIFTED and shown.state == "executed" and shown.lifted_at is None:
             forms_.append(LiftForm(data) if letter is None else TakeBackForm(data))
         return forms_
@@ -253,7 +295,7 @@ class MeasureApplicationAdmin(StaffAdmin):
                 done = feedback.execute(shown, **form.cleaned_data, by=by, at=at, today=today)
                 return "已反馈并归档" if done.document else "已反馈，列入待补档"
             case CompleteForm():
-                feedback.complete(shown, form.cleaned_data["document"], by=by, at=at)
+                feedback.complete(shown, **form.cleaned_data, by=by, at=at)
                 return "已补充文书并归档"
             case LetterForm():
                 letters.send(shown, **form.cleaned_data, by=by, at=at, today=today)

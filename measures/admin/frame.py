@@ -41,10 +41,9 @@ class Act(forms.Form):
     name: str
     label: str
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(
-            data if data is not None and data.get("act") == self.name else None, prefix=self.name, **kwargs
-        )
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        is_sent = data is not None and data.get("act") == self.name
+        super().__init__(data if is_sent else None, files if is_sent else None, prefix=self.name, **kwargs)
 
 
 def try_acts(request: HttpRequest, forms_: list[Act], about: Model, do: Callable[[Act], str]) -> int:

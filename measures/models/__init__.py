@@ -12,6 +12,7 @@ from measures.models.checks import (
     FinanceWay,
     JointCheck,
 )
+from measures.models.documents import MeasureDocument
 from measures.models.letters import Letter
 from measures.models.lists import ListLine, ListState, MeasureList
 
@@ -35,6 +36,7 @@ __all__ = [
     "Measure",
     "MeasureApplication",
     "MeasureArchive",
+    "MeasureDocument",
     "MeasureList",
     "RoleList",
     "Strength",

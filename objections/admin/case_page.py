@@ -10,11 +10,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from objections import contacts, progress, restoring, situations, workflow
 from objections.admin import acts, frame
-from objections.evidence import vault
 from objections.models import Case, EvidenceState, RecallTask
 from objections.statuses import CaseAction, Procedure
 from registry import clock
@@ -22,6 +20,7 @@ from registry.admin import words
 from registry.admin.reasons import ReasonField
 from registry.audit import trace
 from registry.audit.models import AuditLog
+from registry.papers.serving import attachment
 
 if TYPE_CHECKING:
     from objections.admin.cases import CaseAdmin
@@ -193,9 +192,4 @@ def evidence(admin: CaseAdmin, request: HttpRequest, case: Case, *, uid: uuid.UU
     if found.state != EvidenceState.CLEAN:
         return _again(admin, request, case, f"该文件{found.get_state_display()}，不能下载", status=409)
     trace.write(request, "case.evidence", about=case, file=str(found.uid))
-    response = HttpResponse(vault.take(found), content_type=found.media_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, found.name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(found)

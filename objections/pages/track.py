@@ -12,9 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from objections import papers, progress, receipts, situations, tracking, workflow
-from objections.evidence import Refused as FileRefused
-from objections.evidence import receiving, types
+from objections import papers, progress, receipts, receiving, situations, tracking, workflow
 from objections.filing import doors, journeys, submitting
 from objections.filing.fields import WordsField
 from objections.filing.questions import ServiceRows
@@ -26,6 +24,8 @@ from objections.statuses import CaseAction, Procedure, RepairWay
 from registry import clock
 from registry.pages.crumbs import Crumb, Place
 from registry.pages.refusing import Refused
+from registry.papers import Refused as FileRefused
+from registry.papers import types
 from registry.reading.presenting import visible
 from registry.records.workflow import MoveRefused
 

@@ -12,8 +12,8 @@ from django.conf import settings as site
 from django.urls import reverse
 from playwright.sync_api import Error
 
-from objections.evidence import names, vault
 from objections.models import Evidence, EvidencePurpose, EvidenceState
+from registry.papers import names, vault
 from tests.factories import NOON, TODAY
 from tests.objections.conftest import (  # noqa: F401  # fixtures
     begun,

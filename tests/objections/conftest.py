@@ -10,8 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from objections import codes
-from objections.evidence import receiving
+from objections import codes, receiving
 from objections.filing import drafts, submitting
 from objections.models import Case, EvidencePurpose, FilingDraft, ServiceProgramme
 from objections.statuses import Procedure

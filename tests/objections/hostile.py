@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from objections.evidence.scanner import EICAR
+from registry.papers.scanner import EICAR
 from tests.objections.files import DOCX, OFD, XLSX, package, pdf, picture
 
 REFUSED, INFECTED, CLEANED = "refused", "infected", "cleaned"

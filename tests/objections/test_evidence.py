@@ -15,9 +15,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from objections.evidence import Refused, names, receiving, scanner, vault
+from objections import receiving
 from objections.models import Evidence, EvidencePurpose, EvidenceState
 from objections.statuses import Procedure
+from registry.papers import Refused, names, scanner, vault
 from tests.factories import NOON
 from tests.objections.files import DOCX, OFD, XLSX, package, pdf, picture
 from tests.objections.hostile import CLEANED, FILES, INFECTED, REFUSED

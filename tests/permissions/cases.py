@@ -9,8 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 
-from objections import codes, numbers
-from objections.evidence import receiving
+from objections import codes, numbers, receiving
 from objections.models import (
     Case,
     Complaint,

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from measures import archiving
+from measures import archiving, documents
 from measures.models import (
     ApplicationMatter,
     CheckHit,
@@ -27,6 +27,7 @@ from measures.models import (
 from registry.directory.organisations import Organisation
 from registry.directory.staff import User
 from registry.models import Record
+from registry.papers.examining import Paper
 from tests.factories import NOON, TODAY
 
 MATTER = "生产许可证"
@@ -63,9 +64,12 @@ def rows(body: Organisation, numbered: Callable[..., Record], clerk: User, revie
     CheckHit.objects.create(
         joint_check=check, record=record, seq=2, edition=1, enforcement="IN_FORCE", measures=[{"code": "P29"}]
     )
+    waiting = MeasureApplication.objects.create(**triggered, line=line, measure_id="P04")
+    handed_in = Paper("函.pdf", "application/pdf", b"%PDF-", "0" * 64)
     return {
         "measures.measurelist": drafted,
-        "measures.measureapplication": MeasureApplication.objects.create(**triggered, line=line, measure_id="P04"),
+        "measures.measureapplication": waiting,
+        "paper": documents.keep(waiting, handed_in, by=reviewer, at=NOON),
         "measures.measurearchive": archiving.file(done, by=reviewer, at=NOON),
         "measures.applicationmatter": matter,
         "measures.jointcheck": check,
@@ -73,6 +77,12 @@ def rows(body: Organisation, numbered: Callable[..., Record], clerk: User, revie
         "measures.legalbasis": LegalBasis.objects.first(),
         "measures.feedbackrule": FeedbackRule.objects.first(),
     }
+
+
+def paper(client: Client, world: Any) -> HttpResponse:
+    """Whoever sees a measure may read by which document it was carried out."""
+    arguments = [world.rows["measures.measureapplication"].pk, world.rows["paper"].uid]
+    return client.get(reverse("admin:measures_measureapplication_document", args=arguments))
 
 
 def decide(client: Client, world: Any) -> HttpResponse:

@@ -202,6 +202,7 @@ STEPS: dict[str, Trial] = {
     "change_list": _on_row("measures.measurelist", **measured.LINE),
     "approve_list": _on_row("measures.measurelist", act="approve"),
     "feed_back": _on_row("measures.measureapplication", **measured.FEEDBACK),
+    "paper": measured.paper,
     "limit": lambda client, world: client.get(
         reverse("admin:measures_measureapplication_add"), {"record": world.records["withdraw"].uid}
     ),

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from objections import deadlines
-from objections.evidence import types
 from objections.filing import admission, doors, drafts, journeys
 from objections.filing.admission import NotAdmitted
 from objections.filing.journeys import RECORD
@@ -21,6 +20,7 @@ from objections.pages.filing.form import place_of
 from objections.statuses import Procedure, RepairWay
 from registry import clock
 from registry.pages.refusing import Refused
+from registry.papers import types
 from registry.reading.presenting import visible
 from registry.records.models import Record
 

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from objections.evidence import Refused as FileRefused
-from objections.evidence import receiving, types, vault
+from objections import receiving
 from objections.filing import drafts, journeys
 from objections.filing.journeys import PAPERS, Page
 from objections.pages.door import STALE, is_stale, public_form
@@ -21,6 +20,8 @@ from objections.pages.filing.form import Filing, count, held, missing_papers, op
 from objections.statuses import Procedure
 from registry import clock
 from registry.pages.refusing import Refused
+from registry.papers import Refused as FileRefused
+from registry.papers import types, vault
 from registry.reading.presenting import visible
 
 

@@ -1,4 +1,4 @@
-"""Files people hand in, from the door to the shelf.
+"""Files people and bodies hand in, from the door to the shelf.
 
 types      what a file is by its first bytes, its ending and its structure; all three must agree
 images     decoded and written anew, so that neither metadata nor anything else that hides survives
@@ -7,7 +7,7 @@ packages   docx, xlsx and ofd: zip files with a shape, without macros, links to 
 names      the name people see again, cleaned
 scanner    the hook for a virus scanner; where it does not answer, the file waits and nobody opens it
 vault      encrypted under a random name, below no web root
-receiving  the whole way of one upload
+examining  size, type, structure and scanner of one upload
 """
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
 
-from objections.evidence import Refused, names, types, vault
-from objections.evidence.scanner import Unavailable, scanner
 from objections.models import Case, Evidence, EvidenceState, FilingDraft
+from registry.papers import Refused, examining, names, types, vault
+from registry.papers.scanner import Unavailable, scanner
 
 logger = logging.getLogger(__name__)
-
-MB = 1024 * 1024
-INFECTED = "文件没有通过安全检查（发现病毒），已隔离"
 
 
 def receive(
@@ -45,7 +41,7 @@ def receive(
     if found is EvidenceState.QUARANTINED:
         # Kept for whoever has to look into it, and shown to nobody.
         _shelve(evidence, content, "application/octet-stream", found, verdict)
-        raise Refused(INFECTED)
+        raise Refused(f"{examining.INFECTED}，已隔离")
     kind, kept = types.settle(f"x.{ending}", content)
     _shelve(evidence, kept, kind.media_type, found, verdict)
     return evidence
@@ -77,20 +73,14 @@ def _scanned(content: bytes) -> tuple[EvidenceState, str]:
 
 
 def _has_room(uploaded: UploadedFile, draft: FilingDraft | None, case: Case | None) -> None:
+    examining.fits(uploaded, later="您可以先提交，稍后凭编号和查询码补充材料")
     limits = settings.EVIDENCE
-    if uploaded.size == 0:
-        raise Refused("文件是空的，请重新选择")
-    if uploaded.size > limits["file_mb"] * MB:
-        raise Refused(f"单个文件不能超过{limits['file_mb']}MB，请压缩或分开后上传")
     held = Evidence.objects.filter(draft=draft, case=case)
     if held.count() >= limits["files"]:
         raise Refused(f"一件最多上传{limits['files']}个文件")
     total = held.aggregate(total=Sum("size"))["total"] or 0
-    if total + uploaded.size > limits["total_mb"] * MB:
+    if total + uploaded.size > limits["total_mb"] * examining.MB:
         raise Refused(f"一件的文件合计不能超过{limits['total_mb']}MB")
-    free = shutil.disk_usage(settings.FILES_ROOT if settings.FILES_ROOT.exists() else settings.FILES_ROOT.parent)
-    if free.free < free.total * limits["disk_reserve"]:
-        raise Refused("存储空间不足，暂时不能上传文件；您可以先提交，稍后凭编号和查询码补充材料")
 
 
 def scan_waiting(*, at: datetime, most: int = 50) -> int:

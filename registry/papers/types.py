@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from objections.evidence import Refused, images, packages, pdf
+from registry.papers import Refused, images, packages, pdf
 
 ACCEPTED = "PDF、JPG、PNG、DOCX、XLSX、OFD"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -7,7 +7,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from objections.evidence import Refused
+from registry.papers import Refused
 
 MOST_PIXELS = 50_000_000
 QUALITY = 85

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from objections.evidence import Refused
+from registry.papers import Refused
 
 MOST_OBJECTS = 20_000
 MOST_INFLATED = 64 * 1024 * 1024

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-from objections.evidence import Refused
+from registry.papers import Refused
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 100 * 1024 * 1024
