@@ -173,6 +173,7 @@ STEPS: tuple[Step, ...] = (
           reaches=True),
     _step("clarify", "objections_case_clarify", "发布澄清公告（申请人同意的）", COUNTY, OFFICE, ADMINISTRATOR, reaches=True),
     _step("from_complaint", "objections_case_draft", "由查实的举报生成记录草稿", CLERK, ADMINISTRATOR),
+    _step("adopt", "objections_case_act", "采用主体网上提交的信用承诺，生成记录并提交审核", CLERK, ADMINISTRATOR),
     _step("recall", "objections_recalltask_change", "确认本单位的纠错任务", REVIEWER, COUNTY, OFFICE, ADMINISTRATOR),
     _step("hours", "objections_servicehours_change", "确认本单位项目的公益服务时长", Role.ORGANISER, ADMINISTRATOR),
     _step("state", "blacklist_listing_change", "登记送达、陈述申辩、督促履行和重点监管检查", CLERK, ADMINISTRATOR),
@@ -259,7 +260,7 @@ _FORMS = ("start", "page", "remove", "done", "receipt")
 OPEN_TO_APPLICANTS = Open(
     to="任何人（提交申请，凭编号和查询码办理）",
     addresses=(
-        *(f"objections:{form}_{name}" for form in ("objection", "repair", "complaint") for name in _FORMS),
+        *(f"objections:{form}_{name}" for form in ("objection", "repair", "complaint", "commitment") for name in _FORMS),
         "objections:track", "objections:verify",
     ),
 )  # fmt: skip

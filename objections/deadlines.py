@@ -35,6 +35,9 @@ RUNNING: Mapping[tuple[Procedure, CaseStatus], tuple[Step, ...]] = {
     (Procedure.COMPLAINT, CaseStatus.FOUND_TRUE): (Step.REPLY,),
     (Procedure.COMPLAINT, CaseStatus.FOUND_FALSE): (Step.REPLY,),
     (Procedure.COMPLAINT, CaseStatus.REPLIED): (Step.CONTEST,),
+    (Procedure.COMMITMENT, CaseStatus.SUBMITTED): (Step.ACCEPT,),
+    (Procedure.COMMITMENT, CaseStatus.RETURNED): (Step.SUPPLEMENT,),
+    (Procedure.COMMITMENT, CaseStatus.VERIFYING): (Step.ACCEPT,),
 }
 OF_THE_APPLICANT = (Step.SUPPLEMENT, Step.CONTEST)
 # Acts after which a limit begins again, whatever it first counted from.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from objections import letters, notices, restoring
+from objections import letters, notices, pledges, restoring
 from objections.life import Act, Decision, Effect, Party
 from objections.models import Case, CaseEvent
 from objections.statuses import CaseAction, Outcome
@@ -149,6 +149,26 @@ def link_draft(doing: Doing) -> None:
     doing.case.complaint.save(update_fields=["draft"])
 
 
+def draft_record(doing: Doing) -> None:
+    """The body's own record of the promise, on its way to whoever reviews it: from here it goes the common way."""
+    case = doing.case
+    case.record = pledges.draft(case, by=doing.by, at=doing.at)
+    case.record_edition = case.record.edition
+    case.save(update_fields=["record", "record_edition"])
+
+
+def end_replaced(doing: Doing) -> None:
+    """A promise that takes the place of another ends that from the same instant."""
+    old = doing.case.pledge.replaces
+    if old is not None and old.status in LIVE:
+        records.move(old, Action.END, by=None, at=doing.at, reason=f"由新的承诺替代（{doing.case.number}）")
+
+
+def end_record(doing: Doing) -> None:
+    reason = f"主体自行终止（{doing.case.number}）"
+    records.move(doing.case.record, Action.END, by=None, at=doing.at, reason=reason)
+
+
 def tell_applicant(doing: Doing) -> None:
     notices.promise(doing.case, doing.event)
 
@@ -174,4 +194,7 @@ _EFFECTS: Mapping[Effect, Callable[[Doing], None]] = {
     Effect.NOTE_REPLY: note_reply,
     Effect.LINK_DRAFT: link_draft,
     Effect.TELL_APPLICANT: tell_applicant,
+    Effect.DRAFT_RECORD: draft_record,
+    Effect.END_REPLACED: end_replaced,
+    Effect.END_RECORD: end_record,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+
 from objections import effects, workflow
 from objections.life import Party
 from objections.models import Case
 from objections.statuses import CaseAction, CaseStatus, Outcome, Procedure
 from registry.records.models import Record, RecordEvent
-from registry.records.statuses import LIVE, Action
+from registry.records.statuses import LIVE, Action, Status
 from registry.records.workflow import Act
 
 _WAITING = (CaseStatus.CONCLUDED, CaseStatus.FED_BACK)
@@ -17,17 +19,14 @@ _TO_BE_DONE = (Outcome.TO_CORRECT, Outcome.TO_REVOKE)
 
 
 def notice(records: Sequence[Record]) -> None:
-    """Write down that a conclusion has been carried out, or that there is nothing left to repair."""
+    """Write down that a conclusion has been carried out, that a promise is public, or that nothing is left to repair."""
     keys = [record.pk for record in records]
-    cases = Case.objects.filter(record__in=keys).select_related("record", "objection")
-    for case in cases.filter(
-        procedure=Procedure.OBJECTION,
-        status__in=_WAITING,
-        objection__handled_at=None,
-        objection__outcome__in=_TO_BE_DONE,
-    ):
+    cases = Case.objects.filter(record__in=keys).select_related("record", "objection", "pledge__replaces")
+    for case in cases.filter(_WAITS_FOR_ITS_RECORD):
         event = case.record.events.order_by("-seq").select_related("by").first()
-        if _carries_out(case, event):
+        if case.procedure == Procedure.COMMITMENT:
+            workflow.move(case, CaseAction.HANDLE, by=Party.SYSTEM, at=event.at)
+        elif _carries_out(case, event):
             case.objection.handled_by, case.objection.handled_at = event.by, event.at
             case.objection.save(update_fields=["handled_by", "handled_at"])
             workflow.move(case, CaseAction.HANDLE, by=Party.SYSTEM, at=event.at)
@@ -37,6 +36,9 @@ def notice(records: Sequence[Record]) -> None:
         workflow.move(case, CaseAction.LAPSE, by=Party.SYSTEM, at=event.at, text=_WHY_LAPSED)
 
 
+_WAITS_FOR_ITS_RECORD = Q(
+    procedure=Procedure.OBJECTION, status__in=_WAITING, objection__handled_at=None, objection__outcome__in=_TO_BE_DONE
+) | Q(procedure=Procedure.COMMITMENT, status=CaseStatus.VERIFYING, record__status=Status.PUBLISHED)
 _WHY_LAPSED = "该信息已因其他原因不再公示，不需要修复"
 
 

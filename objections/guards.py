@@ -154,3 +154,7 @@ def drafted_once(case: Situation, act: Act) -> str | None:
 
 def has_ended(case: Situation, act: Act) -> str | None:
     return "信息仍在公示" if case.is_record_live else None
+
+
+def is_still_shown(case: Situation, act: Act) -> str | None:
+    return None if case.is_record_live else "该承诺已不再公示，不需要终止"

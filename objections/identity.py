@@ -17,6 +17,7 @@ from objections import budgets
 from registry.audit.encryption import Undecryptable
 from registry.directory.persons import Person
 from registry.directory.positions import Position
+from registry.directory.subjects import Subject
 from registry.identifiers import NameProblem, clean_person_name, normalise_code
 from registry.records import editions
 from registry.records.fields import FieldType
@@ -42,20 +43,20 @@ class Claim:
     id_last4: str
 
 
-def identify(record: Record | None, claim: Claim, *, on: date, address: str | None) -> bool:
+def identify(about: Record | Subject | None, claim: Claim, *, on: date, address: str | None) -> bool:
     """Whether a number on file on that day proves the claim (False: the papers must); raises Unidentified.
 
-    Five wrong claims lock: for this record from this address, and for this record from everywhere after fifty.
+    Five wrong claims lock: for what they are about from this address, and from everywhere after fifty.
     """
     limit = settings.GUESSES["identity"]
-    target = str(record.pk) if record is not None else f"{claim.subject_code}:{claim.name}"
+    target = f"{about._meta.model_name}:{about.pk}" if about is not None else f"{claim.subject_code}:{claim.name}"
     budgeted = (
         ("identity", f"{target}@{budgets.household(address)}", limit),
         ("identity", target, limit * _HOUSEHOLDS),
     )
     if any(budgets.spent(purpose, whose) >= most for purpose, whose, most in budgeted):
         raise Unidentified(LOCKED)
-    proved = _compare(record, claim, on=on)
+    proved = _compare(about, claim, on=on)
     if proved is not None:
         return proved
     try:
@@ -66,14 +67,16 @@ def identify(record: Record | None, claim: Claim, *, on: date, address: str | No
     raise Unidentified(NOT_IDENTIFIED)
 
 
-def _compare(record: Record | None, claim: Claim, *, on: date) -> bool | None:
+def _compare(about: Record | Subject | None, claim: Claim, *, on: date) -> bool | None:
     """True: proved; False: fits as far as anything is on file; None: does not fit."""
-    if record is None or record.status in NOT_YET_PUBLIC:
+    record = about if isinstance(about, Record) else None
+    if about is None or (record is not None and record.status in NOT_YET_PUBLIC):
         return None
-    if not record.subject.is_natural and normalise_code(claim.subject_code).text != record.subject.uscc:
+    subject: Subject = record.subject if record is not None else about
+    if not subject.is_natural and normalise_code(claim.subject_code).text != subject.uscc:
         return None
     name = _folded(claim.name)
-    known = list(_representatives(record, on=on))
+    known = [*_of_subject(subject, on=on), *(_of_record(record) if record is not None else ())]
     if known and name not in {_folded(each) for each, _ in known}:
         return None
     numbers = [person for each, person in known if person is not None and _folded(each) == name]
@@ -82,23 +85,30 @@ def _compare(record: Record | None, claim: Claim, *, on: date) -> bool | None:
     return True if any(_ends_with(person, claim.id_last4) for person in numbers) else None
 
 
-def _representatives(record: Record, *, on: date) -> Iterator[tuple[str, Person | None]]:
-    """Who stands behind the subject as far as this record and the directory say."""
-    subject = record.subject
+def _of_subject(subject: Subject, *, on: date) -> Iterator[tuple[str, Person | None]]:
+    """Who stands behind the subject as far as the directory says."""
     if subject.is_natural:
         yield subject.name, subject.person
         return
     if subject.legal_representative:
         yield subject.legal_representative, None
+    in_office = Position.objects.held(on=on).filter(subject=subject, role__in=_HEADS).select_related("person")
+    for known in in_office:
+        yield known.person.name, known.person
+
+
+def _of_record(record: Record) -> Iterator[tuple[str, Person | None]]:
+    """Who else stands behind it as far as this record says."""
+    if record.subject.is_natural:
+        return
     spec = record.specification
     for field in spec:
         if field.type is FieldType.ID_NUMBER and field.person_name_field:
             name = editions.read(record, spec[field.person_name_field])
             if name and field.keeper != "subject":
                 yield name, editions.read(record, field)
-    in_office = Position.objects.held(on=on).filter(subject=subject, role__in=_HEADS).select_related("person")
     named = PersonalItem.objects.filter(record=record, role__in=_HEADS, held_until=None).select_related("person")
-    for known in (*in_office, *named):
+    for known in named:
         yield known.person.name, known.person
 
 

@@ -138,6 +138,9 @@ class Effect(Enum):
     NOTE_REPLY = "note_reply"
     LINK_DRAFT = "link_draft"
     TELL_APPLICANT = "tell_applicant"
+    DRAFT_RECORD = "draft_record"  # of a pledge that was adopted, submitted for review at once
+    END_REPLACED = "end_replaced"
+    END_RECORD = "end_record"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The public number of a case: AKYY-20261123-000017-K, with a character that finds every single typing error.
 
-`AK` and the initials of the procedure (YY 异议, XF 修复, TS 投诉), the day, the sequence of the day, the check
+`AK` and the initials of the procedure (YY 异议, XF 修复, TS 投诉, CN 承诺), the day, the sequence of the day, the check
 character. A number can be walked through; what opens a case is the query code beside it.
 """
 
@@ -19,11 +19,12 @@ PREFIXES: Mapping[Procedure, str] = {
     Procedure.OBJECTION: "AKYY",
     Procedure.REPAIR: "AKXF",
     Procedure.COMPLAINT: "AKTS",
+    Procedure.COMMITMENT: "AKCN",
 }
 # 31 characters, a prime: with weights below 31, one wrong character or two swapped ones always show.
 # Without 0 O 1 I L, which are taken for each other.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_NUMBER = re.compile(r"(AK(?:YY|XF|TS))-?([0-9]{8})-?([0-9]{6})-?([A-Z0-9])")
+_NUMBER = re.compile(r"(AK(?:YY|XF|TS|CN))-?([0-9]{8})-?([0-9]{6})-?([A-Z0-9])")
 _WIDE = str.maketrans("０１２３４５６７８９－—–", "0123456789---")
 
 

@@ -43,6 +43,11 @@ _WAY: Mapping[Procedure, tuple[tuple[str, frozenset[CaseAction], Step | None], .
         ("核查和决定", frozenset({_A.APPROVE, _A.REJECT}), Step.DECIDE),
         ("各单位解除措施", frozenset({_A.FINISH}), Step.FINISH),
     ),
+    Procedure.COMMITMENT: (
+        ("提交", frozenset({_A.FILE}), None),
+        ("核对", frozenset({_A.ADOPT, _A.REFUSE}), Step.ACCEPT),
+        ("公布", frozenset({_A.HANDLE}), Step.ACCEPT),
+    ),
     Procedure.COMPLAINT: (
         ("提交", frozenset({_A.FILE}), None),
         ("交办", frozenset({_A.ASSIGN, _A.NOT_TAKE}), Step.ASSIGN),

@@ -1,4 +1,4 @@
-"""The three rule books (lifecycle 4.4, 4.5, 4.7): each line is a step, and nothing else moves a case."""
+"""The four rule books (lifecycle 4.4, 4.5, 4.7; row S2.2.1): each line is a step, and nothing else moves a case."""
 
 from __future__ import annotations
 
@@ -307,13 +307,65 @@ COMPLAINT: RuleBook = {
     **_COMMON,
 }
 
+COMMITMENT: RuleBook = {
+    CaseAction.ADOPT: Transition(
+        sources=from_(CaseStatus.SUBMITTED),
+        target=CaseStatus.VERIFYING,
+        who=(Duty.CLERK,),
+        effects=(Effect.DRAFT_RECORD, *_TOLD),
+    ),
+    CaseAction.ASK: Transition(
+        sources=from_(CaseStatus.SUBMITTED),
+        target=CaseStatus.RETURNED,
+        who=(Duty.CLERK, Duty.BODY),
+        needs_text="须补正的内容",
+        guards=(guards.asked_once,),
+        effects=_TOLD,
+    ),
+    CaseAction.RESUBMIT: Transition(
+        sources=from_(CaseStatus.RETURNED),
+        target=CaseStatus.SUBMITTED,
+        who=(Duty.APPLICANT,),
+        needs_text="补正的内容",
+    ),
+    CaseAction.REFUSE: Transition(
+        sources=from_(CaseStatus.SUBMITTED, CaseStatus.RETURNED, CaseStatus.VERIFYING),
+        target=CaseStatus.REFUSED,
+        who=(Duty.CLERK, Duty.BODY),
+        needs_text="不予公布的理由",
+        effects=_TOLD,
+    ),
+    CaseAction.WITHDRAW: Transition(
+        sources=from_(CaseStatus.SUBMITTED, CaseStatus.RETURNED),
+        target=CaseStatus.WITHDRAWN,
+        who=(Duty.APPLICANT,),
+        effects=_TOLD,
+    ),
+    CaseAction.HANDLE: Transition(
+        sources=from_(CaseStatus.VERIFYING),
+        target=CaseStatus.CLOSED,
+        who=(Duty.SYSTEM,),
+        effects=(Effect.END_REPLACED, *_TOLD),
+    ),
+    CaseAction.END: Transition(
+        sources=from_(CaseStatus.CLOSED),
+        target=None,
+        who=(Duty.APPLICANT,),
+        guards=(guards.is_still_shown,),
+        effects=(Effect.END_RECORD, *_TOLD),
+    ),
+    **_COMMON,
+}
+
 RULE_BOOKS: Mapping[Procedure, RuleBook] = {
     Procedure.OBJECTION: OBJECTION,
     Procedure.REPAIR: REPAIR,
     Procedure.COMPLAINT: COMPLAINT,
+    Procedure.COMMITMENT: COMMITMENT,
 }
 FIRST: Mapping[Procedure, CaseStatus] = {
     Procedure.OBJECTION: CaseStatus.SUBMITTED,
     Procedure.REPAIR: CaseStatus.SUBMITTED,
     Procedure.COMPLAINT: CaseStatus.FILED,
+    Procedure.COMMITMENT: CaseStatus.SUBMITTED,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -91,8 +91,8 @@ def read(case: Case, by: User | Party, *, on: date) -> Situation:
     }
     if case.record is not None:
         common |= _of_record(case, case.record, by, on=on)
-    own = {Procedure.OBJECTION: _of_objection, Procedure.REPAIR: _of_repair, Procedure.COMPLAINT: _of_complaint}
-    return Situation(**common, **own[Procedure(case.procedure)](case))
+    own = _OWN.get(Procedure(case.procedure))
+    return Situation(**common, **(own(case) if own else {}))
 
 
 def _contest_until(case: Case, events: Sequence[CaseEvent]) -> date | None:
@@ -158,3 +158,10 @@ def _of_complaint(case: Case) -> dict[str, Any]:
     row = case.complaint
     code = row.accused_code or (case.subject.uscc or "" if case.subject else "")
     return {"accused_code": code, "has_draft": row.draft_id is not None}
+
+
+_OWN: Mapping[Procedure, Callable[[Case], dict[str, Any]]] = {
+    Procedure.OBJECTION: _of_objection,
+    Procedure.REPAIR: _of_repair,
+    Procedure.COMPLAINT: _of_complaint,
+}

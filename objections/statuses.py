@@ -1,4 +1,4 @@
-"""The one vocabulary of the three procedures: what they are, where a case stands, what may be done with it."""
+"""The one vocabulary of the four procedures: what they are, where a case stands, what may be done with it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ class Procedure(models.TextChoices):
     OBJECTION = "objection", "异议申诉"
     REPAIR = "repair", "信用修复"
     COMPLAINT = "complaint", "投诉举报"
+    COMMITMENT = "commitment", "信用承诺"
 
 
 class CaseStatus(models.TextChoices):
@@ -75,6 +76,8 @@ class CaseAction(models.TextChoices):
     REPLY = "reply", "答复"
     HANDLE = "handle", "落实结论"
     RECKON = "reckon", "重算期限"
+    ADOPT = "adopt", "采用并提交审核"
+    END = "end", "终止承诺"
 
 
 class Outcome(models.TextChoices):

@@ -8,7 +8,12 @@ from objections.pages import informing, track
 from objections.pages.filing import asking, beginning, confirming, papers
 from objections.statuses import Procedure
 
-_PREFIXES = {Procedure.OBJECTION: "objections", Procedure.REPAIR: "repairs", Procedure.COMPLAINT: "complaints"}
+_PREFIXES = {
+    Procedure.OBJECTION: "objections",
+    Procedure.REPAIR: "repairs",
+    Procedure.COMPLAINT: "complaints",
+    Procedure.COMMITMENT: "commitments",
+}
 
 
 def _forms() -> Iterator[URLPattern]:

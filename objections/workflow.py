@@ -99,7 +99,7 @@ def lock(case: Case) -> Case:
     record = lock_one(case.record) if case.record_id else None
     locked = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("body", "subject", "objection", "repair__rule", "complaint")
+        .select_related("body", "subject", "objection", "repair__rule", "complaint", "pledge__replaces")
         .get(pk=case.pk)
     )
     if record is not None:

@@ -12,10 +12,10 @@ from registry.records.fields import Condition, FieldSpec, FieldType, Operator
 from registry.records.kinds import Kind, Problem
 from registry.records.models import Record
 from registry.records.publication import PUBLICATION, extended
-from registry.records.statuses import Action
+from registry.records.statuses import Action, Operation, StateCode, Status
 from registry.records.subject_fields import subject_fields
 from registry.records.validation import Circumstances
-from registry.records.workflow import Act
+from registry.records.workflow import Act, Transition, from_
 
 TYPES = ("审批替代型", "容缺受理型", "证明事项型", "信用修复型", "行业自律型", "主动型", "其他")
 FULFILMENTS = ("全部履行", "部分履行", "全部未履行")
@@ -92,6 +92,15 @@ COMMITMENT = Kind(
         **PUBLICATION,
         Action.PUBLISH: extended(PUBLICATION[Action.PUBLISH], effects=(give_code, keep_to_its_circle)),
         Action.CORRECT: extended(PUBLICATION[Action.CORRECT], effects=(keep_to_its_circle,)),
+        # Whoever promised may take it back or promise anew (S2.2.1); that it was broken is found out by others.
+        Action.END: Transition(
+            sources=from_(Status.PUBLISHED),
+            target=Status.WITHDRAWN,
+            who=None,
+            needs_reason=True,
+            operation=Operation.WITHDRAW,
+            state=StateCode.OTHER,
+        ),
     },
     nature=Nature.BASIC,
     checks=(fulfilment_is_whole,),

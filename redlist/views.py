@@ -25,6 +25,7 @@ COMMITMENTS = KindList(
     keywords="信用承诺,产品服务标准,履行状态",
     columns=("subject_name", "reason", "type", "accepting_unit", "decided_on", "valid_to", "fulfilment"),
     choices=("type", "fulfilment"),
+    leads_to=("发布信用承诺", "objections:commitment_start"),
 )
 
 

@@ -39,6 +39,7 @@ SAID_ELSEWHERE = {
     "registry.Record": {"published_at"},  # by whoever reviewed it
     "registry.Delivery": {"created_at", "next_try_at", "settled_at"},  # by the relay
     "registry.User": {"date_joined"},
+    "registry.FeedReader": {"read_at"},  # by the organisation of the row
     "objections.Case": {"filed_at"},  # by the applicant, whose name stands encrypted beside it
     "objections.FilingDraft": {"started_at"},
     "objections.Evidence": {"received_at"},

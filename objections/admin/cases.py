@@ -65,14 +65,14 @@ class CaseAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "procedure", "status", "about", "body", "shown_due", "shown_filed")
     list_filter = (StandingFilter, "procedure", "status", BodyFilter)
-    list_select_related = ("record", "subject", "body", "complaint")
+    list_select_related = ("record", "subject", "body", "complaint", "pledge")
     ordering = (F("due_on").asc(nulls_last=True), "pk")
     sortable_by = ()
     search_fields = ("number",)
     search_help_text = "办件编号，或者信用主体的统一社会信用代码"
 
     def scoped(self, queryset: QuerySet, request: HttpRequest) -> QuerySet:
-        related = ("record__organisation", "subject__person", "body", "region", "objection", "repair__rule")
+        related = ("record__organisation", "subject__person", "body", "region", "objection", "repair__rule", "pledge")
         return queryset.visible_to(request.user).select_related(*related, "complaint__topic")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
@@ -86,6 +86,8 @@ class CaseAdmin(ReadOnlyAdmin):
     def about(self, case: Case) -> str:
         if case.procedure == Procedure.COMPLAINT:
             return case.complaint.accused_name
+        if case.procedure == Procedure.COMMITMENT:
+            return f"{case.subject}：{case.pledge.reason}"
         return f"{case.subject}：{case.record.title}"
 
     @admin.display(description="到期日")

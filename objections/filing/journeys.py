@@ -126,18 +126,32 @@ COMPLAINT = Journey(
         ),
     ),
 )
-JOURNEYS = {journey.procedure: journey for journey in (OBJECTION, REPAIR, COMPLAINT)}
+COMMITMENT = Journey(
+    Procedure.COMMITMENT,
+    "objections:commitment_start",
+    "发布信用承诺",
+    "提交承诺",
+    (
+        Page(WHO, "您是谁", questions.Promiser, "只有承诺的主体或其代理人可以提交。我们把您填写的内容与登记的信息核对。"),
+        Page("promise", "承诺什么", questions.Promised),
+        Page(
+            PAPERS, "承诺书", questions.Papers, "请上传加盖公章的承诺书和身份证明；由他人代办的，还要上传授权委托书。"
+        ),
+        _REACH,
+    ),
+)  # fmt: skip
+JOURNEYS = {journey.procedure: journey for journey in (OBJECTION, REPAIR, COMPLAINT, COMMITMENT)}
 
 
 def purposes(procedure: Procedure, answers: Answers) -> list[EvidencePurpose]:
     """The kinds of papers that may be handed in."""
     if procedure == Procedure.COMPLAINT:
         return [EvidencePurpose.FACTS]
-    of_matter = (
-        [EvidencePurpose.FACTS]
-        if procedure == Procedure.OBJECTION
-        else [EvidencePurpose.CORRECTION, EvidencePurpose.EFFECT]
-    )
+    of_matter = {
+        Procedure.OBJECTION: [EvidencePurpose.FACTS],
+        Procedure.REPAIR: [EvidencePurpose.CORRECTION, EvidencePurpose.EFFECT],
+        Procedure.COMMITMENT: [EvidencePurpose.PLEDGE],
+    }[procedure]
     return [*of_matter, EvidencePurpose.IDENTITY, EvidencePurpose.AUTHORISATION]
 
 
@@ -145,7 +159,7 @@ def required_papers(procedure: Procedure, answers: Answers) -> list[EvidencePurp
     """The kinds without which nothing is filed."""
     if procedure == Procedure.COMPLAINT:
         return []
-    wanted = [EvidencePurpose.FACTS]
+    wanted = [EvidencePurpose.PLEDGE if procedure == Procedure.COMMITMENT else EvidencePurpose.FACTS]
     if procedure == Procedure.REPAIR:
         is_service = answers.get("repair", {}).get("way") == RepairWay.SERVICE
         # That the effect is gone may be proved later; without it nothing is approved.

@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from objections import pledges
 from objections.filing.fields import CodeField, DayField, LastFourField, MailField, NameField, PhoneField, WordsField
 from objections.models import ComplaintTopic, EvidencePurpose, ServiceProgramme
 from objections.statuses import Capacity, Ground, RepairWay
-from registry.identifiers import NameProblem, clean_name, document_key, looks_like_resident_id
+from registry.directory.organisations import Organisation
+from registry.identifiers import NameProblem, clean_name, document_key, judge, looks_like_resident_id
+from registry.identifiers.verdict import Scheme
 
 SERVICE_ROWS = 10
 
@@ -214,6 +217,57 @@ class Reporter(Question):
             if not said.get("phone") and not said.get("email") and "phone" not in self.errors:
                 self.add_error("phone", "手机或座机：实名举报的，电话和邮箱至少填写一项")
         return said
+
+
+class Promiser(Who):
+    """Who promises for an organisation or an individual business; persons by themselves promise nothing here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = self.fields["subject_code"]
+        code.required, code.help_text = True, "作出承诺的单位或个体工商户的18位代码"
+        self.fields["name"].label = "法定代表人（负责人、经营者）姓名"
+        self.fields["representative"].label = "代理人姓名"
+        allowed = (Capacity.SELF, Capacity.REPRESENTATIVE)
+        self.fields["capacity"].choices = [(each.value, each.label) for each in allowed]
+
+    def clean_subject_code(self) -> str:
+        verdict = judge(self.cleaned_data["subject_code"], on=self.today)
+        if verdict.scheme is Scheme.USCC and verdict.valid:
+            return verdict.code
+        why = "；".join(problem.message for problem in verdict.problems) or "应为18位的统一社会信用代码"
+        raise ValidationError(f"统一社会信用代码：{why}")
+
+
+class Promised(Question):
+    """What is promised (S2.2.1: 公开声明产品服务标准、质量等), until when, and to which body."""
+
+    body = forms.ModelChoiceField(
+        label="承诺受理单位", queryset=Organisation.objects.none(), empty_label="请选择",
+        help_text="核对后由该单位公布",
+    )  # fmt: skip
+    reason = WordsField(
+        label="承诺事由", fewest=2, max_length=512, widget=forms.TextInput, help_text="例如：公开声明产品质量和售后服务"
+    )
+    content = WordsField(label="承诺内容")
+    standard = WordsField(label="产品服务标准", fewest=4, help_text="执行的国家标准、行业标准或者企业标准的名称和编号")
+    quality = WordsField(label="质量声明", help_text="对产品或者服务的质量作出的保证")
+    liability = WordsField(label="违诺责任", help_text="不履行承诺的，愿意承担什么责任")
+    valid_to = DayField(label="承诺有效期至", required=False, help_text="长期有效的不填")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = pledges.accepting_bodies(on=self.today)
+
+    def clean_valid_to(self) -> date | None:
+        day = self.cleaned_data["valid_to"]
+        if day is not None and day < self.today:
+            raise ValidationError("承诺有效期至：不能早于今天")
+        return day
+
+    def stored(self) -> dict[str, Any]:
+        said = super().stored()
+        return {**said, "body": said["body"].pk}
 
 
 class Reach(Question):

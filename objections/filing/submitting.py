@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from objections import codes, identity, notices, numbers, workflow
+from objections import codes, identity, notices, numbers, pledges, workflow
 from objections import deadlines as limits
 from objections.filing import admission, journeys
 from objections.filing.admission import NotAdmitted
@@ -23,6 +23,7 @@ from objections.models import (
     EvidenceState,
     FilingDraft,
     Objection,
+    Pledge,
     RepairRequest,
     ServiceHours,
 )
@@ -215,6 +216,45 @@ def _complain(draft: FilingDraft, key: str, answers: Answers, at: datetime) -> C
     return _file(draft, case, detail, at)
 
 
+def subject_of(answers: Answers) -> Subject | None:
+    """The organisation that promises, by its code."""
+    code = answers.get(journeys.WHO, {}).get("subject_code")
+    return Subject.objects.with_code(code).first() if code else None
+
+
+def replaced_by(answers: Answers, subject: Subject, *, on: date) -> Record | None:
+    """The promise of the same subject that a new one takes the place of; raises Incomplete for another's."""
+    uid = answers.get(journeys.RECORD, {}).get("uid")
+    if not uid:
+        return None
+    found = pledges.shown_commitment(Record.objects.filter(uid=uid).first(), on=on)
+    if found is None or found.subject_id != subject.pk:
+        raise Incomplete(journeys.WHO, identity.NOT_IDENTIFIED)
+    return found
+
+
+def _promise(draft: FilingDraft, key: str, answers: Answers, at: datetime) -> Case:
+    who, said, on = answers[journeys.WHO], answers["promise"], clock.day_of(at)
+    subject = subject_of(answers)
+    body = pledges.accepting_bodies(on=on).filter(pk=said["body"]).select_related("region").first()
+    if subject is None:
+        raise Incomplete(journeys.WHO, identity.NOT_IDENTIFIED)
+    if body is None:
+        raise Incomplete("promise", "所选单位已不再受理信用承诺，请另选一个")
+    case = _case(
+        draft, key, answers, at, subject=subject, body=body, region=body.region, capacity=who["capacity"],
+        is_identified=bool(who.get("is_identified")),
+    )  # fmt: skip
+    case.keep_contact({**answers["reach"], **_person(who)})
+    words = {name: said[name] for name in ("reason", "content", "standard", "quality", "liability")}
+    day = said["valid_to"]
+    detail = Pledge(
+        case=case, **words, valid_to=date.fromisoformat(day) if day else None,
+        replaces=replaced_by(answers, subject, on=on),
+    )  # fmt: skip
+    return _file(draft, case, detail, at)
+
+
 def _region_of(subject: Subject | None) -> Region:
     """Whose office looks at it first: the county's of the accused where that is known, else the city's."""
     if subject is not None and subject.region is not None:
@@ -261,4 +301,9 @@ def _file(draft: FilingDraft, case: Case, detail: Any, at: datetime) -> Case:
     return case
 
 
-_MAKERS = {Procedure.OBJECTION: _object, Procedure.REPAIR: _repair, Procedure.COMPLAINT: _complain}
+_MAKERS = {
+    Procedure.OBJECTION: _object,
+    Procedure.REPAIR: _repair,
+    Procedure.COMPLAINT: _complain,
+    Procedure.COMMITMENT: _promise,
+}

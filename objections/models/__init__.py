@@ -1,6 +1,6 @@
 """The tables of the procedures: a case and what happened to it, what came with it, who was told, what it undid."""
 
-from objections.models.cases import Case, Complaint, Objection, RepairRequest
+from objections.models.cases import Case, Complaint, Objection, Pledge, RepairRequest
 from objections.models.contacts import ContactAccess, Notice, NoticeState
 from objections.models.events import CaseEvent, Letter
 from objections.models.evidence import Evidence, EvidencePurpose, EvidenceState
@@ -27,6 +27,7 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Objection",
+    "Pledge",
     "RecallTask",
     "RemedyCase",
     "RemedyKind",

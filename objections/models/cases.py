@@ -71,6 +71,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 _EXCLUSIVE = (Procedure.OBJECTION, Procedure.REPAIR)
+_WITHOUT_A_RECORD = (Procedure.COMPLAINT, Procedure.COMMITMENT)
 
 
 class Case(models.Model):
@@ -120,7 +121,7 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="objections_and_repairs_are_about_a_record",
-                condition=Q(procedure=Procedure.COMPLAINT)
+                condition=Q(procedure__in=_WITHOUT_A_RECORD)
                 | Q(record__isnull=False, subject__isnull=False, body__isnull=False),
             ),
         ]
@@ -141,7 +142,7 @@ class Case(models.Model):
         return reverse("objections:track")
 
     @property
-    def detail(self) -> Objection | RepairRequest | Complaint:
+    def detail(self) -> Objection | RepairRequest | Complaint | Pledge:
         """The row of its own procedure."""
         return getattr(self, _DETAIL[Procedure(self.procedure)])
 
@@ -163,7 +164,12 @@ class Case(models.Model):
         return json.loads(encryption.decrypt(self.contact_cipher, context=self.contact_context))
 
 
-_DETAIL = {Procedure.OBJECTION: "objection", Procedure.REPAIR: "repair", Procedure.COMPLAINT: "complaint"}
+_DETAIL = {
+    Procedure.OBJECTION: "objection",
+    Procedure.REPAIR: "repair",
+    Procedure.COMPLAINT: "complaint",
+    Procedure.COMMITMENT: "pledge",
+}
 
 
 class Objection(models.Model):
@@ -256,3 +262,24 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}：{self.topic}"
+
+
+class Pledge(models.Model):
+    """What a subject promises of its own accord (安政发〔2017〕8号 二（二）); no record until its body has adopted it."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="pledge")
+    reason = models.CharField("承诺事由", max_length=512)
+    content = models.TextField("承诺内容", max_length=4000)
+    standard = models.TextField("产品服务标准", max_length=2000)
+    quality = models.TextField("质量声明", max_length=2000)
+    liability = models.TextField("违诺责任", max_length=4000)
+    valid_to = models.DateField("承诺有效期", null=True)
+    replaces = models.ForeignKey(
+        Record, models.PROTECT, null=True, related_name="replaced_by_pledges", verbose_name="替代的承诺"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网上承诺"
+
+    def __str__(self) -> str:
+        return f"{self.case}：{self.reason}"

@@ -16,6 +16,7 @@ class EvidencePurpose(models.TextChoices):
     FACTS = "facts", "证明材料"
     CORRECTION = "correction", "纠正失信行为、履行义务的证明"
     EFFECT = "effect", "消除不良影响的证明"
+    PLEDGE = "pledge", "签章的承诺书"
 
 
 class EvidenceState(models.TextChoices):

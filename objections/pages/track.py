@@ -27,6 +27,7 @@ from registry.pages.refusing import Refused
 from registry.papers import Refused as FileRefused
 from registry.papers import types
 from registry.reading.presenting import visible
+from registry.records.models import Record
 from registry.records.workflow import MoveRefused
 
 LONGEST_KEPT = 4000
@@ -123,6 +124,7 @@ def _show(
         "acts": [_line(event) for event in reversed(events) if event.action in _SAID_ACTS],
         "letters": letters,
         "unread": next((letter for letter in letters if letter.delivered_on is None), None),
+        "commitment": case.record if _is_shown_commitment(case, at) else None,
         "reply": case.complaint.reply if case.procedure == Procedure.COMPLAINT else "",
         "files": list(case.evidence.order_by("pk")),
         "hours": list(case.service_hours.select_related("programme").order_by("served_on", "pk")),
@@ -136,6 +138,13 @@ def _show(
         "error": error,
     }
     return render(request, "objections/case.html", context, status=status)
+
+
+def _is_shown_commitment(case: Case, at: datetime) -> bool:
+    """Whether the case is a promise that anybody can read now."""
+    if case.procedure != Procedure.COMMITMENT or case.record_id is None:
+        return False
+    return Record.objects.public(on=clock.day_of(at)).filter(pk=case.record_id).exists()
 
 
 def _line(event: CaseEvent) -> Mapping[str, object]:
@@ -244,6 +253,13 @@ def _clarification(request: HttpRequest, case: Case, form: ActForm, at: datetime
     return "已记录您的选择。"
 
 
+def _end(request: HttpRequest, case: Case, form: ActForm, at: datetime) -> str:
+    if request.POST.get("sure") != "yes":
+        raise MoveRefused("终止后不再公示，不能恢复；确要终止的，请勾选“我确认终止”")
+    workflow.move(case, CaseAction.END, by=Party.APPLICANT, at=at, text=form.cleaned_data["text"])
+    return "承诺已终止，不再公示。"
+
+
 _ACTS: Mapping[str, Callable[[HttpRequest, Case, ActForm, datetime], str]] = {
     "supplement": _supplement,
     "hours": _claim_hours,
@@ -251,6 +267,7 @@ _ACTS: Mapping[str, Callable[[HttpRequest, Case, ActForm, datetime], str]] = {
     "contest": _contest,
     "read": _read_letter,
     "clarification": _clarification,
+    "end": _end,
 }
 
 
@@ -278,6 +295,12 @@ def receipt_of(request: HttpRequest, case: Case, *, code: str) -> HttpResponse:
 
 def _about(case: Case) -> list[tuple[str, str]]:
     """What the receipt says of the matter; of a complaint only that there was one."""
+    if case.procedure == Procedure.COMMITMENT:
+        return [
+            ("信用主体", case.subject.public_name),
+            ("事项", f"信用承诺：{visible(case.pledge.reason)}"),
+            ("受理单位", str(case.body)),
+        ]
     if case.procedure == Procedure.COMPLAINT or case.record is None:
         return [("事项", "投诉举报（内容见摘要，不在回执上显示）")]
     record = case.record

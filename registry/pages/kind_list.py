@@ -53,6 +53,9 @@ class KindList:
     choices: tuple[str, ...] = ()  # names of fields with a fixed set of values
     tabs: tuple[Tab, ...] = ()
     template: str = "registry/kind_list.html"  # or one that extends it
+    leads_to: tuple[str, str] | None = (
+        None  # what a visitor may do from here: what it is called, the name of its address
+    )
 
     @property
     def kind(self) -> Kind:
@@ -88,6 +91,7 @@ def answer(listing: KindList, request: HttpRequest, *, on: date) -> HttpResponse
     context = {
         "place": _place(listing),
         "introduction": listing.introduction,
+        "leads_to": listing.leads_to,
         "tabs": _tabs(listing, question),
         "fields": _fields(listing, question, directory, on=on),
         "hidden": {"kind": question.tab.code} if question.tab and question.tab.code else {},

@@ -47,6 +47,7 @@ class Action(models.TextChoices):
     REVOKE = "revoke", "撤销"
     RESTORE = "restore", "恢复"
     EXPIRE = "expire", "期满"
+    END = "end", "自行终止"
     HOLD = "hold", "核实期间暂停执行"
     RELEASE = "release", "恢复执行"
     HIDE = "hide", "暂停展示"

@@ -46,6 +46,7 @@ def change(office: Client, row, **values) -> None:
 
 
 def test_the_first_loading_is_on_record_and_a_second_does_nothing():
+    CalendarDay.objects.all().delete()  # the tests' database holds the rules already
     assert "holidays.csv：772行（新增772，更新0，保留人工修改0）" in load()
     (added,) = (line["added"] for line in lines() if line["file"] == "holidays.csv")
     assert len(added) == 772 and "2026-02-14" in added

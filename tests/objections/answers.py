@@ -72,6 +72,23 @@ def _repair(record: Record) -> tuple[dict[str, Any], list[EvidencePurpose]]:
     return answers, [EvidencePurpose.CORRECTION, EvidencePurpose.EFFECT, EvidencePurpose.IDENTITY]
 
 
+def _commitment(record: Record | None) -> tuple[dict[str, Any], list[EvidencePurpose]]:
+    answers = {
+        "who": {"capacity": "self", "subject_code": "", "name": "邓试强", "id_last4": "0037", "representative": ""},
+        "promise": {
+            "body": "",
+            "reason": "公开声明食品质量和售后服务",
+            "content": "不采购、不销售来源不明和超过保质期的食品。",
+            "standard": "执行 GB 7718—2011 预包装食品标签通则。",
+            "quality": "所售食品均有合格证明，不合格的无条件退货。",
+            "liability": "违反承诺的，退一赔十，并接受公开通报。",
+            "valid_to": "2028-12-31",
+        },
+        "reach": dict(REACH),
+    }
+    return answers, [EvidencePurpose.PLEDGE, EvidencePurpose.IDENTITY]
+
+
 def _complaint(record: Record | None) -> tuple[dict[str, Any], list[EvidencePurpose]]:
     answers = {
         "accused": {"accused_name": "安康试例置业有限公司", "accused_code": ""},
@@ -88,4 +105,9 @@ def _complaint(record: Record | None) -> tuple[dict[str, Any], list[EvidencePurp
     return answers, []
 
 
-_MAKERS = {Procedure.OBJECTION: _objection, Procedure.REPAIR: _repair, Procedure.COMPLAINT: _complaint}
+_MAKERS = {
+    Procedure.OBJECTION: _objection,
+    Procedure.REPAIR: _repair,
+    Procedure.COMPLAINT: _complaint,
+    Procedure.COMMITMENT: _commitment,
+}

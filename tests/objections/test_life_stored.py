@@ -81,7 +81,7 @@ class Walk:
             self.compare()
 
     def file(self) -> None:
-        what = self.chance.choice(list(Procedure))
+        what = self.chance.choice([Procedure.OBJECTION, Procedure.REPAIR, Procedure.COMPLAINT])
         if sum(file.procedure is what for file in self.town.files) >= 3:
             return
         facts = {"evidence": 1, "effect_evidence": 1, "corrected_on": TODAY - timedelta(days=200)}

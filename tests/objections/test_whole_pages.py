@@ -19,10 +19,15 @@ from objections import recall, tasks, workflow
 from objections.life import Party
 from objections.models import Case, RecallTask, RemedyCase
 from objections.statuses import CaseAction, Outcome, Procedure
+from registry.directory.staff import Role
 from registry.models import AuditLog, Record
+from registry.records import workflow as records
+from registry.records.statuses import Action
+from tests import factories
 from tests.factories import NOON, TODAY
+from tests.objections import answers as said
 from tests.objections.desk import Desk
-from tests.objections.visiting import Visitor, begin, number_and_code
+from tests.objections.visiting import Visitor, begin, number_and_code, walk
 from tests.pages.test_markup import Markup
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +82,7 @@ def everything(
     _objection(visitor, desks, published("penalty"))
     _repair(visitor, desks, old_penalty(document_number="石罚〔2025〕9002号"), serving((TODAY, 8)))
     _complaint(visitor, desks, organisation)
+    _commitment(visitor, desks, organisation)
     for name in ("rules", "statistics", "clarifications", "verify"):
         visitor.get(reverse(f"objections:{name}"))
     for desk in desks.values():
@@ -137,6 +143,20 @@ def _complaint(visitor: Visitor, desks: dict[str, Desk], organisation: Any) -> N
     desks["clerk"].client.get(path)
     desks["clerk"].client.get(path, {"kind": "penalty"})
     desks["office"].take(case, CaseAction.REPLY, text="您反映的情况属实，已责令支付。")
+    _opened(visitor, number, code)
+
+
+def _commitment(visitor: Visitor, desks: dict[str, Desk], organisation: Any) -> None:
+    """A promise that is adopted, published by somebody else, and ended by whoever made it."""
+    subject = factories.SubjectFactory(published_on=TODAY)
+    answers, papers = said.of(Procedure.COMMITMENT, subject_code=subject.uscc, body=str(organisation.pk))
+    page = visitor.send(visitor.get("/commitments/new/"))
+    visitor.send(walk(visitor, page, answers, papers, until="promise"), standard="")
+    number, code = number_and_code(walk(visitor, page, answers, papers))
+    case = Case.objects.get(number=number)
+    desks["clerk"].take(case, CaseAction.ADOPT)
+    reviewer = factories.UserFactory(organisation=organisation, role=Role.REVIEWER)
+    records.move(case.record, Action.PUBLISH, by=reviewer, at=NOON)
     _opened(visitor, number, code)
 
 

@@ -55,7 +55,7 @@ def where(page: HttpResponse) -> str:
 def number_and_code(page: HttpResponse) -> tuple[str, str]:
     """What the confirmation shows."""
     shown = text(page)
-    number = re.search(r"AK(?:YY|XF|TS)-\d{8}-\d{6}-[0-9A-Z]", shown)[0]
+    number = re.search(r"AK(?:YY|XF|TS|CN)-\d{8}-\d{6}-[0-9A-Z]", shown)[0]
     return number, re.search(r"\b[0-9A-Z]{5}(?:-[0-9A-Z]{5,6}){4}\b", shown)[0]
 
 
@@ -88,7 +88,7 @@ def begin(
 ) -> HttpResponse:
     """Fill in a form from the page of the record, up to the page named."""
     said, papers = answers.of(procedure, record, **changes)
-    prefix = {"objection": "objections", "repair": "repairs", "complaint": "complaints"}[procedure]
+    prefix = f"{procedure}s"
     about = f"?record={record.uid}" if record else ""
     page = visitor.send(visitor.get(f"/{prefix}/new/{about}"))
     return walk(visitor, page, said, papers, until=until)

@@ -17,6 +17,7 @@ from objections.models import (
     ContactAccess,
     EvidencePurpose,
     Objection,
+    Pledge,
     RecallTask,
     RemedyCase,
     RemedyKind,
@@ -47,6 +48,7 @@ def rows(body: Organisation, numbered: Callable[..., Record], reviewer: User) ->
             concluded_at=NOON, wants_clarification=True,
         ),
         "case.from_complaint": _complaint(body),
+        "case.adopt": _pledge(numbered(26)),
     }  # fmt: skip
     paper = SimpleUploadedFile("证明.pdf", pdf("x"))
     restoration = Restoration.objects.create(
@@ -101,6 +103,20 @@ def _complaint(body: Organisation) -> Case:
     Complaint.objects.create(
         case=case, topic=ComplaintTopic.objects.first(), accused_name="试例商行", facts="拖欠工资", is_anonymous=False
     )
+    return case
+
+
+def _pledge(record: Record) -> Case:
+    values = {name: value for name, value in _about(record).items() if not name.startswith("record")}
+    case = _case(Procedure.COMMITMENT, CaseStatus.SUBMITTED, **values)
+    words = {
+        "reason": "公开声明产品质量",
+        "content": "不卖过期食品",
+        "standard": "GB 7718",
+        "quality": "无过期",
+        "liability": "退一赔十",
+    }
+    Pledge.objects.create(case=case, **words)
     return case
 
 

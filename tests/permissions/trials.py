@@ -177,6 +177,7 @@ STEPS: dict[str, Trial] = {
     "evidence": _evidence,
     "clarify": _on_case("clarify", "clarify", text="经核查该信息有误，已经撤回，特此澄清。"),
     "from_complaint": _draft_from_complaint,
+    "adopt": _step_of_case("adopt", "adopt"),
     "recall": _on_row("objections.recalltask", undone="已停止使用并删除"),
     "hours": _on_row("objections.servicehours", confirm="1"),
     "state": lambda client, world: _post(

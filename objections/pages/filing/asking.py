@@ -62,6 +62,8 @@ def _compare(
 ) -> dict[str, Any]:
     """What an answer must still agree with beside itself: who somebody is, and whether the rules allow it."""
     answers = {**filing.answers, asked.slug: values}
+    if asked.slug == WHO and filing.journey.procedure == Procedure.COMMITMENT:
+        return {"is_identified": _promiser(answers, values, request, at)}
     if asked.slug == WHO:
         record = submitting.record_of(answers)
         claim = Claim(values["subject_code"], values["name"], values["id_last4"])
@@ -77,3 +79,15 @@ def _compare(
         else:
             admission.admit_repair(record, way=values["way"], on=clock.day_of(at))
     return {}
+
+
+def _promiser(answers: Mapping[str, Any], values: Mapping[str, Any], request: HttpRequest, at: datetime) -> bool:
+    """Whether who speaks for the subject is proved already; the promise that is replaced is of the same subject."""
+    subject, on = submitting.subject_of(answers), clock.day_of(at)
+    claim = Claim(values["subject_code"], values["name"], values["id_last4"])
+    proved = identity.identify(subject, claim, on=on, address=address_of(request))
+    try:
+        submitting.replaced_by(answers, subject, on=on)
+    except submitting.Incomplete as reason:
+        raise Unidentified(str(reason)) from None
+    return proved

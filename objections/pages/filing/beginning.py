@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from objections import deadlines
+from objections import deadlines, pledges
 from objections.filing import admission, doors, drafts, journeys
 from objections.filing.admission import NotAdmitted
 from objections.filing.journeys import RECORD
@@ -30,6 +30,8 @@ def start(request: HttpRequest, *, procedure: Procedure, at: datetime) -> HttpRe
     """Who may file, with which papers, how long it takes; and, from the page of a record, whether it may be begun."""
     journey, on = journeys.JOURNEYS[procedure], clock.day_of(at)
     record = _asked_record(request, on=on)
+    if procedure == Procedure.COMMITMENT:
+        record = pledges.shown_commitment(record, on=on)
     stale = request.method == "POST" and is_stale(request)
     if request.method == "POST" and not stale:
         many = doors.count_page(address_of(request))
@@ -82,7 +84,7 @@ def _first_answers(record: Record | None, field: str) -> dict[str, Any]:
 
 def _why_not(procedure: Procedure, record: Record | None, *, on: date) -> str:
     """Why the form is not even begun: said here, before anybody fills in five pages for nothing."""
-    if record is None or procedure == Procedure.COMPLAINT:
+    if record is None or procedure in (Procedure.COMPLAINT, Procedure.COMMITMENT):
         return ""
     try:
         if procedure == Procedure.REPAIR:
