@@ -153,6 +153,9 @@ def test_step_3_all_follows_at_once(bodies, honours, listed, client) -> None:
     (delivery,) = listed.deliveries.all()
     ((message,), hopeless) = payload.render([delivery])
     assert delivery.operation == "add" and not hopeless and '"A01"' in json.dumps(message.item, ensure_ascii=False)
+    # The bureau that follows the feed hears of the entry, and that the honours are to be removed.
+    told = {one["uid"]: one["change"] for one in client.get("/api/v1/changes/").json()["results"]}
+    assert told[str(listed.uid)] == "added" and not {str(one.uid) for one in honours.values()} & told.keys()
     out = StringIO()
     call_command("check_integrity", stdout=out)
     assert "数据一致" in out.getvalue()
