@@ -46,15 +46,11 @@ class Sheet:
 class Book:
     """An opened workbook; everything it gives comes from the child process, so anything may raise Refused."""
 
-    def __init__(self, path: Path, kind: FileKind, limits: Limits) -> None:
+    def __init__(self, path: Path, kind: FileKind, limits: Limits, child: _Child) -> None:
         self.path = path
         self.kind = kind
-        self._child = _Child(limits)
-        try:
-            opened = self._child.ask(kind=kind, path=str(path.resolve()), limits=asdict(limits))
-        except BaseException:
-            self._child.end()
-            raise
+        self._child = child
+        opened = self._child.ask(kind=kind, path=str(path.resolve()), limits=asdict(limits))
         self.is_1904: bool = opened["is_1904"]  # its dates count from 1904, as old Macintosh workbooks do
         self.sheets = tuple(
             Sheet(index=index, name=name, is_hidden=is_hidden)
@@ -81,19 +77,16 @@ class Book:
         """Positions of columns that are not shown."""
         return tuple(self._child.ask(ask="hidden", sheet=sheet.index)["columns"])
 
-    def close(self) -> None:
-        self._child.end()
-
 
 @contextmanager
 def open_workbook(path: Path, *, limits: Limits) -> Iterator[Book]:
     """The workbook, inspected and parsed in a child process that ends with the block; raises Refused."""
-    kind = guard.inspect(path, limits=limits)
-    book = Book(path, kind, limits)
+    child = _Child(limits)  # it loads its parsers meanwhile, and is told of no file before that is judged
     try:
-        yield book
+        kind = guard.inspect(path, limits=limits)
+        yield Book(path, kind, limits, child)
     finally:
-        book.close()
+        child.end()
 
 
 def _rows(answer: dict[str, Any]) -> list[Row]:
