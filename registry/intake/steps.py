@@ -192,14 +192,15 @@ def _read(run: Run) -> int:
 
 
 def _laid_out(run: Run) -> Generator[Laid]:
-    """The right rows, set by set; of the others the findings are told. Each time the lease is renewed."""
+    """The right rows, set by set; of the others the findings are told. Meanwhile the lease is renewed."""
+    renew = leases.Renewal(run.batch)
 
     def judgements() -> Generator[Laid]:
         for judgement in run.judge.judgements():
             for judged in judgement.odd:
                 run.findings.tell(judged)
             run.findings.read(judgement.read)
-            leases.renew(run.batch, now=clock.real_now(), rows_done=judgement.read)
+            renew(now=clock.real_now(), rows_done=judgement.read)
             yield judgement.right
 
     return ahead.worked_out_ahead(judgements) if run.stores_meanwhile or ahead.is_worth_it() else judgements()

@@ -301,6 +301,7 @@ def test_a_lease_lost_in_the_middle_of_storing_leaves_nothing(deliver, content, 
         renew(batch, **more)
 
     monkeypatch.setattr(leases, "renew", lost_at_last)
+    monkeypatch.setattr(leases, "RENEWED_AFTER", 0)
     batch = deliver(content, at_once=True)
     work.work_on(batch.pk)
     assert len(renewed) == 4 and stored() == NOTHING
