@@ -52,9 +52,16 @@ class Subject(models.Model):
     person = models.OneToOneField(
         Person, models.PROTECT, null=True, blank=True, related_name="subject", verbose_name="自然人"
     )
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name="所在区划")
+    # By itself Django would add an index for patterns, which nobody searches a region by.
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, db_index=False, verbose_name="所在区划")
     registration_organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记机关"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="登记机关",
     )
     state = models.CharField("登记状态", max_length=20, choices=SubjectState, default=SubjectState.LIVE)
     established_on = models.DateField("成立日期", null=True, blank=True)
@@ -72,6 +79,14 @@ class Subject(models.Model):
                 violation_error_message="组织须有统一社会信用代码，自然人须有证件",
                 condition=Q(kind=SubjectKind.NATURAL, person__isnull=False, uscc=None)
                 | (~Q(kind=SubjectKind.NATURAL) & Q(uscc__isnull=False, person=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(name="subject_of_region", fields=["region"]),
+            models.Index(
+                name="subject_registered_by",
+                fields=["registration_organisation"],
+                condition=Q(registration_organisation__isnull=False),
             ),
         ]
 
