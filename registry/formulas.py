@@ -36,9 +36,16 @@ def string_cell(sheet: object, text: str) -> Cell:
 
 def put(cell: Cell, text: str) -> Cell:
     """Write text into a cell as text, whatever it looks like, without what a workbook cannot hold."""
-    kept = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
-    cell.value = _TAKEN_FOR_ESCAPES.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
+    cell.value = held(text)
     cell.data_type = "s"  # openpyxl would take "=1" for a formula
     if text.startswith(STARTS_A_FORMULA):
         cell.quotePrefix = True
     return cell
+
+
+def held(text: str) -> str:
+    """The text as a workbook writes it down, without what it cannot hold."""
+    if text.isprintable() and "_x" not in text:  # nearly every text
+        return text[:LONGEST_CELL]
+    kept = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
+    return _TAKEN_FOR_ESCAPES.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)

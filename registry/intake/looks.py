@@ -28,10 +28,17 @@ AS_TEXT = "@"
 AS_DAY = "yyyy-mm-dd"
 
 
+NOTE_WIDTH = 300
+
+
 def note(text: str) -> Comment:
-    """A comment of ours, large enough for its text (about 22 Chinese characters a line)."""
-    lines = sum(1 + len(line) // 22 for line in text.split("\n"))
-    return Comment(text, AUTHOR, width=300, height=24 + 18 * lines)
+    """A comment of ours, large enough for its text."""
+    return Comment(text, AUTHOR, width=NOTE_WIDTH, height=note_height(text))
+
+
+def note_height(text: str) -> int:
+    """In pixels; a line holds about 22 Chinese characters."""
+    return 24 + 18 * sum(1 + len(line) // 22 for line in text.split("\n"))
 
 
 def fit_to_width(sheet: Worksheet, widths: Sequence[float]) -> None:

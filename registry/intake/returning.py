@@ -15,9 +15,10 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.datetime import to_excel
 
 from registry import formulas
-from registry.intake import looks, processes
+from registry.intake import looks, processes, streamed_rows
 from registry.intake.additions import FILL_IN, MARKER, PROBLEMS, ROW_NUMBER, SUMMARY
 from registry.intake.addresses import letters
 from registry.intake.cells import RowRead
@@ -26,6 +27,7 @@ from registry.intake.errors import Refused
 from registry.intake.guard import FileKind
 from registry.intake.limits import Limits
 from registry.intake.reading import Cell, CellError, Formula, Row
+from registry.intake.streamed_rows import StreamedRows, Written
 from registry.intake.summaries import Fault, Summary
 from registry.intake.tables import Table
 from registry.records.kinds import Problem
@@ -84,19 +86,21 @@ class WrongRows:
         self._book = Workbook(write_only=True)
         self._summary, self._counts = self._book.create_sheet(SUMMARY), Summary(table.columns.headings)
         self._sheet = self._book.create_sheet(_title(table.sheet.name))
-        self._lay_out(batch)
+        self._batch = batch
+        self._styles: dict[tuple[Any, ...], int] = {}
+        self._rows = StreamedRows(to.parent, width=self._width + 3)
 
     def __enter__(self) -> WrongRows:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None:
-            self._counts.write(self._summary, where=self._sheet.title)
-            self._book.save(self._to)
-        else:  # openpyxl would leave its files, and the persons in them, until this process ends
-            for sheet in (self._summary, self._sheet):
-                sheet.close()
-                sheet._writer.cleanup()
+        try:
+            if kind is None:
+                self._lay_out()
+                self._counts.write(self._summary, where=self._sheet.title)
+                self._rows.save(self._book, self._sheet, self._to)
+        finally:
+            self._rows.close()
 
     def add(self, row: Row, faults: Sequence[Fault]) -> None:
         """One row with everything that is wrong with it."""
@@ -105,21 +109,25 @@ class WrongRows:
             if fault.position is not None:
                 wrong.setdefault(fault.position, []).append(fault.message)
         cells = [self._cell(value, wrong.get(position)) for position, value in enumerate(self._padded(row))]
-        problems = formulas.string_cell(self._sheet, "；".join(fault.message for fault in faults))
-        problems.alignment = looks.WRAPPED
-        self._sheet.append([*cells, row.number, problems, row.number if faults else None])
+        problems = self._text("；".join(fault.message for fault in faults), alignment=looks.WRAPPED)
+        number = streamed_rows.number(row.number)
+        self._rows.add([*cells, number, problems, number if faults else None])
         if faults:
             self._counts.add(row.number, faults)
 
-    def _lay_out(self, batch: str) -> None:
+    def _lay_out(self) -> None:
+        """Everything of the sheet but its rows."""
         sheet, width = self._sheet, self._width
         sheet.freeze_panes = "A2"
         for position in range(width):
             sheet.column_dimensions[letters(position)].width = 18
         sheet.column_dimensions[letters(width + 1)].width = 60
         sheet.column_dimensions[letters(width + 2)].hidden = True
-        headings = [self._columns.headings.get(position, "") for position in range(width)]
-        sheet.append([self._heading(text) for text in (*headings, ROW_NUMBER, PROBLEMS, f"{MARKER} {batch}")])
+        names = [self._columns.headings.get(position, "") for position in range(width)]
+        headings = [self._heading(text) for text in (*names, ROW_NUMBER, PROBLEMS, f"{MARKER} {self._batch}")]
+        if self._rows.has_notes:
+            headings[0].comment = looks.note("")  # gives way to those of the rows
+        sheet.append(headings)
 
     def _heading(self, text: str) -> SheetCell:
         cell = formulas.string_cell(self._sheet, text)
@@ -129,32 +137,41 @@ class WrongRows:
     def _padded(self, row: Row) -> list[Cell]:
         return [*row.cells[: self._width], *[""] * (self._width - len(row.cells))]
 
-    def _cell(self, value: Cell, messages: Sequence[str] | None) -> SheetCell | None:
-        if value == "" and not messages:
-            return None
-        cell = _written(self._sheet, value)
+    def _cell(self, value: Cell, messages: Sequence[str] | None) -> Written | None:
         if messages:
-            cell.fill, cell.comment = looks.WRONG, looks.note("\n".join(messages))
-        return cell
+            return self._written(value, fill=looks.WRONG)._replace(note="\n".join(messages))
+        return self._written(value) if value != "" else None
 
+    def _written(self, value: Cell, **look: Any) -> Written:
+        """The value as it was, text as text; of a formula what it showed."""
+        match value:
+            case Formula(shown):
+                return self._written(shown, **look)
+            case CellError(text):
+                return self._text(text, **look)
+            case str():
+                return self._text(value, number_format=looks.AS_TEXT, **look)
+            case datetime():
+                look["number_format"] = "yyyy-mm-dd hh:mm"
+            case date():
+                look["number_format"] = looks.AS_DAY
+            case time():
+                look["number_format"] = "hh:mm"
+        counted = to_excel(value) if isinstance(value, date | time) else value
+        return streamed_rows.number(counted, self._style(**look))
 
-def _written(sheet: Any, value: Cell) -> SheetCell:
-    """The value as it was, text as text; of a formula what it showed."""
-    match value:
-        case Formula(shown):
-            return _written(sheet, shown)
-        case CellError(text):
-            return formulas.string_cell(sheet, text)
-        case str():
-            cell = formulas.string_cell(sheet, value)
-            cell.number_format = looks.AS_TEXT
-            return cell
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        cell.number_format = looks.AS_DAY
-    elif isinstance(value, datetime | time):
-        cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "hh:mm"
-    return cell
+    def _text(self, text: str, **look: Any) -> Written:
+        return streamed_rows.text(text, self._style(quotePrefix=text.startswith(formulas.STARTS_A_FORMULA), **look))
+
+    def _style(self, **look: Any) -> int:
+        """The number under which the workbook knows such a cell."""
+        key = tuple(map(id, look.values()))  # all of them stand in `looks`, or are constants here
+        if key not in self._styles:
+            cell = WriteOnlyCell(self._sheet)
+            for name, part in look.items():
+                setattr(cell, name, part)
+            self._styles[key] = cell.style_id
+        return self._styles[key]
 
 
 def _title(name: str) -> str:
