@@ -61,8 +61,8 @@ class StreamedRows:
         self._letters = [letters(place) for place in range(width)]
         self._open = ExitStack()
         self._rows, self._notes, self._shapes = (
-            self._open.enter_context(tempfile.TemporaryFile(dir=folder))
-            for _ in range(3)  # noqa: SIM115
+            self._open.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115
+            for _ in range(3)
         )
         self._last = 1
         self._noted = 0
