@@ -71,13 +71,12 @@ def apart(one: Callable[[], object], other: Callable[[], object], repeats: int =
     return abs(statistics.median(taken[0]) - statistics.median(taken[1]))
 
 
-def least_apart(one: Callable[[], object], other: Callable[[], object], rounds: int = 3) -> float:
-    """The least of a few measurements: a busy machine adds to a difference, and never takes a real one away."""
-    found = apart(one, other)
-    for _ in range(rounds - 1):
-        if found <= NO_MORE_THAN:
-            break
-        found = min(found, apart(one, other))
+def least_apart(one: Callable[[], object], other: Callable[[], object], repeats: int = REPEATS) -> float:
+    """The least of three measurements: a busy machine adds to a difference, and never takes a real one away."""
+    found = apart(one, other, repeats)
+    for _ in range(2):
+        if found > NO_MORE_THAN:
+            found = min(found, apart(one, other, repeats))
     return found
 
 
@@ -133,7 +132,7 @@ def test_without_a_hash_for_nobody_the_clock_would_tell(clerk, monkeypatch):
         return lambda: Client().post(LOGIN, {"username": name, "password": "wrong-Spring-922"})
 
     doors = ask(clerk.username), ask("n" * len(clerk.username))
-    assert apart(*doors, repeats=12) <= NO_MORE_THAN
+    assert least_apart(*doors, repeats=12) <= NO_MORE_THAN
     monkeypatch.setattr(type(clerk), "set_password", lambda self, raw: None)
     assert apart(*doors, repeats=12) > NO_MORE_THAN
 
