@@ -248,7 +248,8 @@ OPEN_TO_ANYBODY = Open(
     addresses=(
         "portal:home", "portal:search", "portal:list_rules", "portal:codes", "portal:published_codes", "portal:api_docs", "portal:robots",
         "portal:sitemap", "portal:sitemap_part", "registry:record", "registry:subject", "registry:catalogue",
-        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "blacklist:list", "blacklist:campaigns",
+        "disclosure:licences", "disclosure:penalties", "redlist:list", "redlist:commitments", "blacklist:list", "blacklist:timeliness",
+        "blacklist:campaigns",
         "measures:catalogue", "measures:lists", "api:codes", "api:code", "api:subject", "api:records", "api:changes",
         "api:record", "api:schema", "admin:login", "objections:rules", "objections:statistics", "objections:clarifications",
     ),

@@ -61,7 +61,7 @@ def pages(published, client, organisation):
         "/", "/search/", "/search/?q=试例", "/search/?q=无此名称", "/search/?kind=subject&q=script",
         "/search/?q=91610900MA70ABC19X", "/codes/", "/codes/?q=91610900MA70ABC19X", "/codes/?q=91610900MA70ABC19T",
         f"/codes/?q={licence.subject.uscc}", "/codes/published/", "/codes/published/?kind=converted", "/catalogue/", "/search/batch/", "/blacklist/persons/",
-            "/policies/list-rules/", "/campaigns/",
+            "/policies/list-rules/", "/campaigns/", "/blacklist/timeliness/",
         "/disclosure/licences/", "/disclosure/licences/?q=无此名称", "/disclosure/penalties/",
         f"/subjects/{licence.subject.uscc}/", "/subjects/91610900MA70ABC19T/", "/subjects/1/",
         f"/records/{licence.uid}/", "/records/00000000-0000-4000-8000-000000000000/", "/search/?page=0",
@@ -144,7 +144,7 @@ def test_every_template_is_used(published, client):
         licence, penalty = published("licence"), published("penalty")
         for address in (
             "/", "/search/?q=试例", "/codes/?q=91610900MA70ABC19X", "/disclosure/licences/", "/catalogue/", "/blacklist/", "/search/batch/", "/blacklist/persons/",
-            "/policies/list-rules/", "/campaigns/",
+            "/policies/list-rules/", "/campaigns/", "/blacklist/timeliness/",
             f"/subjects/{licence.subject.uscc}/", "/subjects/91610900MA70ABC19T/", "/search/?page=0",
             f"/records/{licence.uid}/", f"/records/{penalty.uid}/", f"/records/{published('code-event').uid}/",
         ):  # fmt: skip
