@@ -62,17 +62,15 @@ def remembered_each(most: int) -> Callable[[Callable[..., Value]], Callable[...,
 
 
 def _current() -> dict[Any, Any]:
-    global _until
     if time.monotonic() >= _until:
         forget()
-        _until = time.monotonic() + SECONDS
     return _remembered
 
 
 def forget() -> None:
-    """Read everything anew; after a load of rows that sends no signal, and between tests."""
-    global _remembered
-    _remembered = {}
+    """Read everything anew, for another minute; after a load of rows that sends no signal, and between tests."""
+    global _remembered, _until
+    _remembered, _until = {}, time.monotonic() + SECONDS
 
 
 def _forget_and_again(**kwargs: Any) -> None:
