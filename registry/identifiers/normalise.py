@@ -41,9 +41,13 @@ _REFUSED = (
     (re.compile(f"[{_NONCHARACTERS}]"), "非法字符"),
 )
 # What names and sentences are made of, already composed and with nothing to hide: read in one pass.
-_PLAIN = re.compile(
-    r"[ -~\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u3001\u3002\u3008-\u3011\u3014-\u3017\u4e00-\u9fff\uff01-\uff5e]*"
+_PLAIN_SET = (
+    r" -~\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u3001\u3002\u3008-\u3011\u3014-\u3017\u4e00-\u9fff\uff01-\uff5e"
 )
+_PLAIN = re.compile(f"[{_PLAIN_SET}]*")
+SEAM = "\0"  # between texts that are looked at together: neither blank nor digit, and in none that is clean
+_PLAIN_TEXTS = re.compile(f"[{SEAM}{_PLAIN_SET}]*")
+_BLANK_AT_A_SEAM = (f"{SEAM} ", f" {SEAM}")
 # What is its own key: nothing in it would be folded.
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _OWN_NAME_KEY = re.compile(r"[0-9A-Z\u4e00-\u9fff]*")
@@ -106,6 +110,17 @@ def clean_name(raw: str) -> str:
 def is_clean(raw: str) -> bool:
     """Whether a text is what `clean_name` would make of it, as far as one look tells; nearly all are."""
     return _PLAIN.fullmatch(raw) is not None and raw == raw.strip()
+
+
+def are_clean(whole: str, *, seams: int) -> bool:
+    """Whether `is_clean` is true of every text in a whole that was joined by so many `SEAM`s; a plain text has no
+    other blank than the space."""
+    return (
+        _PLAIN_TEXTS.fullmatch(whole) is not None
+        and whole.count(SEAM) == seams
+        and whole == whole.strip()
+        and not any(blank in whole for blank in _BLANK_AT_A_SEAM)
+    )
 
 
 def clean_text(raw: str) -> str:

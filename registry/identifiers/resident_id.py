@@ -36,8 +36,9 @@ _CENTURY = f"(?:1{_GAP}[89]|2{_GAP}0){_GAP}"
 _CHECK = f"(?:[0-9X]|{_GAP}[0-9X](?![0-9]))?"  # a gap and more than one digit: something else follows
 _IN_TEXT = re.compile(f"(?=((?:{_SPACED}){{6}}{_CENTURY}(?:{_SPACED}){{8}}[0-9]{_CHECK}))")
 _OLD_IN_TEXT = re.compile(rf"(?<![0-9])[0-9]{{6}}{_GAP}[0-9]{{6}}{_GAP}[0-9]{{3}}(?![0-9])")
-# No number of either age has fewer digits than this: most texts are done with at a glance.
-_ENOUGH_DIGITS = re.compile(rf"(?:\d{_GAP}){{14}}\d")
+# No number of either age has fewer digits than this: most texts are done with at a glance. Looked for from the first
+# digit of a run only, since a run that is long enough from a later one is so from the first.
+_ENOUGH_DIGITS = re.compile(rf"(?<!\d)(?:\d{_GAP}){{14}}\d")
 # Small, wide, Roman, Cyrillic, Greek, the sign of multiplication.
 _LIKE_X = dict.fromkeys(map(ord, "xＸｘⅩⅹХхΧχ×"), "X")
 

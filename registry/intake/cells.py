@@ -63,19 +63,27 @@ class RowReader:
 
     def __init__(self, table: Table) -> None:
         self._columns = [(position, item.name, item) for position, item in sorted(table.columns.fields.items())]
-        positions, self._names = [position for position, _, _ in self._columns], [name for _, name, _ in self._columns]
+        positions, self.names = [position for position, _, _ in self._columns], [name for _, name, _ in self._columns]
         self._width = 1 + max(positions)
         # Where each column is a field of its own, a row of plain texts is taken as a whole.
-        is_simple = 1 < len(positions) == len(set(self._names))
+        is_simple = 1 < len(positions) == len(set(self.names))
         self._pick = itemgetter(*positions) if is_simple else None
         self._is_1904 = table.book.is_1904
         self._is_csv = table.book.kind is FileKind.CSV
 
-    def __call__(self, row: Row) -> RowRead:
+    def plain(self, row: Row) -> tuple[str, ...] | None:
+        """The texts of a row as they lie in the columns of `names`, '' for nothing; None for a row in which any cell
+        needs a second look."""
         cells, width = row.cells, len(row.cells)
-        if self._pick is not None and _are_plain(cells):
-            picked = self._pick(cells if width >= self._width else [*cells, *[""] * (self._width - width)])
-            return RowRead({name: cell for name, cell in zip(self._names, picked, strict=True) if cell})
+        if self._pick is None or not _are_plain(cells):
+            return None
+        return self._pick(cells if width >= self._width else [*cells, *[""] * (self._width - width)])
+
+    def __call__(self, row: Row) -> RowRead:
+        picked = self.plain(row)
+        if picked is not None:
+            return RowRead({name: cell for name, cell in zip(self.names, picked, strict=True) if cell})
+        cells, width = row.cells, len(row.cells)
         read = RowRead({})
         values = read.values
         for position, name, item in self._columns:

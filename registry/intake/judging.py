@@ -115,7 +115,8 @@ class Judge:
         return Judgement(self.tally.read, odd, right)
 
     def _take(self, rows: Sequence[Row]) -> Laid:
-        right = [found for row in rows if (found := self._right(row)) is not None]
+        open_ = [row for row in rows if self._is_open(row)]
+        right = [found for row, data in self._plainly_right(open_) if (found := self._right(row, data)) is not None]
         accepted = [position for position, found in enumerate(right) if found.row.number in self._decided.accepted]
         bearers, objections, newcomers = self._matcher.match([found.about for found in right], accepted=accepted)
         checked = []
@@ -128,22 +129,36 @@ class Judge:
         self.tally.right += len(checked)
         return self._stage.lay_out(checked, newcomers)
 
-    def _right(self, row: Row) -> _Right | None:
-        """The row as values, None where it is wrong or left alone."""
+    def _is_open(self, row: Row) -> bool:
+        """Whether the row is to be judged, or left alone."""
         self.tally.read += 1
         if row.number in self._settled:
             self.tally.stored += row.number in self._decided.stored
-            return None
+            return False
         if self._table.batch and self._table.marked_row(row) is None:
             self.tally.unmarked += 1
-            return None
-        read = self._reader(row)
-        checked = self._checker.check(read.values)
-        if read.faults or checked.problems:
-            faults = faults_of(read, checked.problems, self._table.columns)
-            self._say(row, Verdict.WRONG, list(_all_problems(read, checked.problems)), faults)
-            return None
-        values = self._stage.values_of(checked.data)
+            return False
+        return True
+
+    def _plainly_right(self, rows: Sequence[Row]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
+        """Each row, with its data where nothing is to be said of it; None for one that has to be looked at."""
+        texts = [self._reader.plain(row) for row in rows]
+        right = self._checker.right(self._reader.names, [text for text in texts if text is not None])
+        for row, text in zip(rows, texts, strict=True):
+            yield row, None if text is None else next(right)
+
+    def _right(self, row: Row, data: dict[str, Any] | None) -> _Right | None:
+        """The row as values, None where it is wrong."""
+        notices, typed = (), {}
+        if data is None:
+            read = self._reader(row)
+            checked = self._checker.check(read.values)
+            if read.faults or checked.problems:
+                faults = faults_of(read, checked.problems, self._table.columns)
+                self._say(row, Verdict.WRONG, list(_all_problems(read, checked.problems)), faults)
+                return None
+            data, notices, typed = checked.data, (*read.notices, *checked.notices), checked.typed
+        values = self._stage.values_of(data)
         about = subject_matching.described(self._stage.spec, values)
         key = self._stage.key_of(values)
         said = key or repr([as_json(value) for value in values.values()])
@@ -151,9 +166,9 @@ class Judge:
         if first != row.number:
             self._say(row, Verdict.WRONG, [self._repeated(first)])
             return None
-        for notice in (*read.notices, *checked.notices):
+        for notice in notices:
             self._repaired(notice)
-        return _Right(row, values, key, about, checked.typed)
+        return _Right(row, values, key, about, typed)
 
     def _repeated(self, first: int) -> Problem:
         name = self._stage.number_field

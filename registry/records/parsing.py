@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -21,7 +21,15 @@ from typing import Any, NamedTuple
 from registry.directory.persons import DocumentType
 from registry.identifiers import organisation_code, registration_number, resident_id, uscc, verdict
 from registry.identifiers.errors import IdentifierError
-from registry.identifiers.normalise import NameProblem, Normalised, clean_name, is_clean, normalise_code
+from registry.identifiers.normalise import (
+    SEAM,
+    NameProblem,
+    Normalised,
+    are_clean,
+    clean_name,
+    is_clean,
+    normalise_code,
+)
 from registry.records import named_persons
 from registry.records.fields import FieldSpec, FieldType
 from registry.records.listed import Listed
@@ -66,6 +74,16 @@ def stays_as_typed(field: FieldSpec, raw: str) -> bool:
         and raw[:1].isalnum()
         and is_clean(raw)
         and not resident_id.looks_like_resident_id(raw)
+    )
+
+
+def all_stay_as_typed(field: FieldSpec, raws: Collection[str]) -> bool:
+    """Whether `stays_as_typed` is true of each of these texts that is not empty, told of all of them at once."""
+    most, whole = field.max_length or MOST_CHARACTERS, SEAM.join(raws)
+    return (
+        are_clean(whole, seams=len(raws) - 1)
+        and not any(raw and not (raw[0].isalnum() and len(raw) <= most) for raw in raws)
+        and not resident_id.looks_like_resident_id(whole)
     )
 
 

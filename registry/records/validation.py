@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from registry.directory.organisations import Organisation
 from registry.directory.persons import DocumentType
 from registry.identifiers import clean_person_name
-from registry.records.fields import Condition, FieldSpec, FieldType, Operator, Specification
+from registry.records.column_reading import ODD, Column
+from registry.records.fields import Condition, FieldSpec, Operator, Specification
 from registry.records.kinds import Check, Kind, Problem
-from registry.records.parsing import TEXTS, Door, FieldProblem, check_resident_id, parse, stays_as_typed
+from registry.records.parsing import Door, FieldProblem, check_resident_id, parse
 
-REMEMBERED = 2_000  # values of one column; enough for a year of days, a city of authorities
-REMEMBERED_NAMES = 40_000  # of what names the subjects of a department, which come again and again
-_NAMING = (FieldType.NAME, FieldType.USCC, FieldType.ORGANISATION_CODE, FieldType.REGISTRATION_NUMBER)
+REMEMBERED = 2_000  # shapes of rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +83,7 @@ def entry_checker(kind: Kind, spec: Specification, circumstances: Circumstances)
 class Checker:
     """What a specification asks in the same circumstances, worked out once for any number of rows.
 
-    A row of thirty columns repeats most of its values (dates, choices, the authority and its code), so each
-    column remembers what became of those it has met.
+    Of rows in large sets `right` looks at whole columns; whatever is not plainly right there is left to `check`.
     """
 
     def __init__(
@@ -96,8 +94,12 @@ class Checker:
         spec = spec.typed
         self._rules = (*kind.checks, *also)
         self._remarks = kind.remarks
-        self._columns = [_Column(item, circumstances) for item in spec]
+        self._columns = [
+            Column(item, default=_default(item, circumstances), door=circumstances.door, today=circumstances.today)
+            for item in spec
+        ]
         self._by_name = {column.name: column for column in self._columns}
+        self._place = {column.name: place for place, column in enumerate(self._columns)}
         self._defaults = {column.name: column.default for column in self._columns}
         self._names = frozenset(spec.by_name)
         self._needs = [_Need.of(item) for item in spec if item.required or item.required_when]
@@ -114,9 +116,7 @@ class Checker:
         if not raw.keys() <= self._names:
             checked.problems.extend(self._unknown(raw))
         self._parse(raw, checked)
-        for item in self._assigned:
-            checked.data[item.name] = checked.data.get(item.starts_as)
-        self._write_persons_names(checked.data)
+        self._complete(checked.data)
         if not checked.problems:
             checked.problems.extend(self._across(checked.data))
             # What a kind asks over several fields may count on each of them being there and right.
@@ -126,6 +126,35 @@ class Checker:
             wrong = {problem.field for problem in checked.problems}
             checked.problems.extend(p for p in self._missing(checked.data) if p.field not in wrong)
         return checked
+
+    def right(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[dict[str, Any] | None]:
+        """Of rows of texts, '' for nothing, in columns of these names: the data that `check` would give for each row
+        that is right and of which it would tell nothing; None for the others, for `check` to look at."""
+        if not rows or not self._names.issuperset(names):
+            yield from [None] * len(rows)
+            return
+        texts = dict(zip(names, zip(*rows, strict=True), strict=True))
+        values, are_odd = [], []
+        for column in self._columns:
+            if column.name in texts:
+                found, is_odd = column.values(texts[column.name])
+            else:
+                found, is_odd = [column.default] * len(rows), False
+            values.append(found)
+            are_odd += [found] if is_odd else []
+        odd = {place for found in are_odd for place, value in enumerate(found) if value is ODD}
+        asked = [values[self._place[name]] for name in self._asked]
+        shapes = zip(*map(_gaps_in, values), *asked, strict=True)
+        for place, (row, shape) in enumerate(zip(zip(*values, strict=True), shapes, strict=True)):
+            data = None if place in odd else dict(zip(self._by_name, row, strict=True))
+            yield data if data is not None and self._is_right(data, shape) else None
+
+    def _is_right(self, data: dict[str, Any], shape: tuple[Any, ...]) -> bool:
+        """Whether nothing is missing or wrong over several fields; the data are completed."""
+        self._complete(data)
+        if any(self._gaps(data, shape)) or next(self._compared(self._comparing, data), None) is not None:
+            return False
+        return all(next(iter(rule(data, self._circumstances)), None) is None for rule in self._rules)
 
     def remarks(self, data: Mapping[str, Any]) -> list[Problem]:
         """What is odd about right values."""
@@ -172,6 +201,11 @@ class Checker:
                 if not column.is_personal:
                     checked.typed[column.name] = typed
 
+    def _complete(self, data: dict[str, Any]) -> None:
+        for item in self._assigned:
+            data[item.name] = data.get(item.starts_as)
+        self._write_persons_names(data)
+
     def _write_persons_names(self, data: dict[str, Any]) -> None:
         """Give the dot between the parts of a person's name its one form (阿·买); organisations' stay as typed."""
         for item in self._people:
@@ -190,11 +224,9 @@ class Checker:
             if any(condition.holds(data) for condition in item.forbidden_when) and data[item.name] is not None:
                 yield item.name
 
-    def _gaps(self, data: Mapping[str, Any]) -> tuple[tuple[Problem, ...], frozenset[str]]:
+    def _gaps(self, data: Mapping[str, Any], shape: tuple[Any, ...]) -> tuple[tuple[Problem, ...], frozenset[str]]:
         """What is missing and what is filled in that must not be. It depends on which fields are filled and on the
-        few words the conditions ask for, and rows are alike in both."""
-        asked = [data[name] for name in self._asked]
-        shape = (*[value is None or value == "" for value in data.values()], *asked)
+        few words the conditions ask for, which is the shape of a row, and rows are alike in both."""
         known = self._shapes.get(shape)
         if known is None:
             if len(self._shapes) >= REMEMBERED:
@@ -203,10 +235,17 @@ class Checker:
         return known
 
     def _across(self, data: Mapping[str, Any]) -> Iterator[Problem]:
-        missing, forbidden = self._gaps(data)
+        shape = [value is None or value == "" for value in data.values()]
+        missing, forbidden = self._gaps(data, (*shape, *[data[name] for name in self._asked]))
         yield from missing
+        yield from self._compared(self._crossing if forbidden else self._comparing, data, forbidden)
+
+    def _compared(
+        self, items: Iterable[FieldSpec], data: Mapping[str, Any], forbidden: frozenset[str] = frozenset()
+    ) -> Iterator[Problem]:
+        """What is wrong with fields beside other fields and beside the day."""
         today = self._circumstances.today
-        for item in self._crossing if forbidden else self._comparing:
+        for item in items:
             value = data[item.name]
             if value is None:
                 continue
@@ -222,51 +261,18 @@ class Checker:
                 yield from _document(item, value, data, today)
 
 
-class _Read(NamedTuple):
-    """What became of one typed value."""
-
-    value: Any = None
-    notices: tuple[str, ...] = ()
-    problem: Problem | None = None
-
-
-class _Column:
-    """One field, and what has become of the values it met."""
-
-    def __init__(self, item: FieldSpec, circumstances: Circumstances) -> None:
-        self.name, self.is_personal = item.name, item.carries_numbers
-        self.known: dict[str, _Read] = {}
-        self.default: Any = None
-        self._item, self._circumstances = item, circumstances
-        self._is_text = item.type in TEXTS
-        self._most = REMEMBERED_NAMES if item.type in _NAMING else REMEMBERED
-        if item.default:
-            self.default = _default(item, circumstances)
-
-    def read(self, typed: Any) -> _Read:
-        if self._is_text and type(typed) is str and stays_as_typed(self._item, typed):
-            read = _Read(typed)
-        else:
-            read = self._parsed(typed)
-        if type(typed) is str and not self.is_personal:
-            if len(self.known) >= self._most:
-                self.known.clear()
-            self.known[typed] = read
-        return read
-
-    def _parsed(self, typed: Any) -> _Read:
-        item = self._item
-        try:
-            value, notices = parse(item, typed, door=self._circumstances.door, today=self._circumstances.today)
-        except FieldProblem as problem:
-            return _Read(problem=Problem(field=item.name, message=f"{item.label}：{problem}"))
-        if value is None:
-            value = self.default
-        return _Read(value, tuple([f"{item.label}：{notice}" for notice in notices]) if notices else ())
+def _gaps_in(values: Sequence[Any]) -> Sequence[bool]:
+    """Where a column holds nothing."""
+    nothing = values.count(None)
+    if nothing in (0, len(values)):  # nearly every column
+        return [nothing > 0] * len(values)
+    return [value is None for value in values]
 
 
 def _default(item: FieldSpec, circumstances: Circumstances) -> Any:
     match item.default:
+        case "":
+            return None
         case "organisation.name":
             return circumstances.organisation.name
         case "organisation.uscc":

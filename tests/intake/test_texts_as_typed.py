@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.records.fields import FieldSpec, FieldType
-from registry.records.parsing import TEXTS, Door, FieldProblem, parse, stays_as_typed
+from registry.records.parsing import TEXTS, Door, FieldProblem, all_stay_as_typed, parse, stays_as_typed
 
 TODAY = date(2026, 3, 2)
 TRICKY = st.text(alphabet="许A1０ 　-\n\t\u200b\u00ad\ufeff\u0301e·〔〕。x×610902190001050014", max_size=40)
@@ -24,6 +24,20 @@ def test_what_stays_is_what_parsing_gives_back(raw, kind, most):
     spec = field(kind, most)
     if stays_as_typed(spec, raw):
         assert parse(spec, raw, door=Door.IMPORT, today=TODAY) == (raw, ())
+
+
+@given(
+    raws=st.lists(
+        TRICKY | st.text(max_size=40) | st.sampled_from(["许可", "12345678", "610902 1", "许\0可", ""]),
+        min_size=1,
+        max_size=6,
+    ),
+    kind=st.sampled_from(sorted(TEXTS)),
+    most=st.sampled_from([None, 5, 30]),
+)
+def test_many_stay_together_where_each_stays_alone(raws, kind, most):
+    spec = field(kind, most)
+    assert all_stay_as_typed(spec, raws) == all(stays_as_typed(spec, raw) for raw in raws if raw)
 
 
 @pytest.mark.parametrize(
