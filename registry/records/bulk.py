@@ -15,7 +15,7 @@ _AT_ONCE = 256 * 1024  # characters handed to COPY at a time
 # Control characters stand in no value that any door lets in: rows of COPY are cut at them.
 _BETWEEN, _NOTHING = "\x1f", "\x1e"
 _ESCAPED = re.compile(r"[\\\n\r\x1e\x1f]")
-_BROKEN = re.compile(r"[\\\n\r]")
+_TEXT = frozenset({str})
 _ESCAPES = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\x1e": r"\x1e", "\x1f": r"\x1f"}
 
 
@@ -75,7 +75,16 @@ def is_distinct(one: str, other: str) -> str:
 
 def packed(rows: Sequence[Sequence[Any]]) -> Packed:
     """The rows as `put` hands them over; whoever packs them need not be the thread that puts them."""
-    return "".join(map(_line, rows)) if connection.vendor == "postgresql" else rows
+    return packed_columns(list(zip(*rows, strict=True)))
+
+
+def packed_columns(columns: Sequence[Sequence[Any]]) -> Packed:
+    """The same from columns of equal length."""
+    if not columns or not columns[0]:
+        return ""
+    if connection.vendor != "postgresql":
+        return list(zip(*columns, strict=True))
+    return _lines(columns)
 
 
 def put(table: str, columns: Sequence[str], rows: Packed) -> None:
@@ -94,12 +103,28 @@ def put(table: str, columns: Sequence[str], rows: Packed) -> None:
             cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
 
 
+def _lines(columns: Sequence[Sequence[Any]]) -> str:
+    rows, nothings = len(columns[0]), sum(column.count(None) for column in columns)
+    lines = list(map(_BETWEEN.join, zip(*map(_texts, columns), strict=True)))
+    whole = "\n".join([*lines, ""])
+    is_plain = (
+        whole.count(_BETWEEN) == rows * (len(columns) - 1)
+        and whole.count(_NOTHING) == nothings
+        and whole.count("\n") == rows
+        and "\\" not in whole
+        and "\r" not in whole
+    )
+    return whole if is_plain else "".join(map(_line, zip(*columns, strict=True)))
+
+
+def _texts(column: Sequence[Any]) -> Sequence[str]:
+    if _TEXT.issuperset(map(type, column)):
+        return column
+    return [_NOTHING if cell is None else cell if type(cell) is str else str(cell) for cell in column]
+
+
 def _line(row: Sequence[Any]) -> str:
-    line = _BETWEEN.join([_NOTHING if cell is None else cell if type(cell) is str else str(cell) for cell in row])
-    clean = line.count(_BETWEEN) == len(row) - 1 and line.count(_NOTHING) == row.count(None)
-    if not clean or _BROKEN.search(line):
-        line = _BETWEEN.join([_NOTHING if cell is None else _escaped(str(cell)) for cell in row])
-    return line + "\n"
+    return _BETWEEN.join([_NOTHING if cell is None else _escaped(str(cell)) for cell in row]) + "\n"
 
 
 def _escaped(text: str) -> str:

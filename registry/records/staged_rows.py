@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from types import SimpleNamespace
@@ -24,6 +24,7 @@ from registry.records.staged_columns import OF_A_PERSON, Columns
 from registry.records.subject_matching import Bearer, Named
 
 PERSONS_AT_HAND = 10_000  # whose number need not be encrypted again
+TITLES_AT_HAND = 2_000
 
 
 class Checked(NamedTuple):
@@ -52,7 +53,8 @@ class Layout:
 
     def __init__(self, columns: Columns, common: Record, *, today: date) -> None:
         self._columns, self._common, self._today = columns, common, today
-        self._writes = [(cell.item.name, cell.write) for cell in columns.cells]
+        self._personal = [cell.item.name for cell in columns.personal]
+        self._titles = lru_cache(maxsize=TITLES_AT_HAND)(self._title_from)
         self._persons: set[str] = set()
         self._bearers: dict[str, Person] = {}  # whom rows name as answering for the act, by their index
         self._at_hand = lru_cache(maxsize=PERSONS_AT_HAND)(persons.bearer)
@@ -65,12 +67,12 @@ class Layout:
 
     def lay_out(self, rows: Sequence[Checked], newcomers: Iterable[Named]) -> Laid:
         """The rows, with the subjects among them that are not known yet."""
-        new_persons: list[Person] = []
+        new_persons = self._new_persons(rows)
         return Laid(
             len(rows),
-            bulk.packed([self._row(row, new_persons) for row in rows]),
+            bulk.packed_columns([*self._of_rows(rows), *self._of_values(rows)]),
             bulk.packed([self._subject(one) for one in newcomers]),
-            bulk.packed([tuple(getattr(person, name) for name in OF_A_PERSON) for person in new_persons]),
+            bulk.packed([[getattr(person, name) for name in OF_A_PERSON] for person in new_persons]),
         )
 
     def _bearer(self, **said: Any) -> Person:
@@ -79,39 +81,64 @@ class Layout:
             self._bearers[person.number_index] = person
         return person
 
-    def _row(self, row: Checked, new_persons: list[Person]) -> list[Any]:
-        columns, values = self._columns, row.values
-        cells = [
-            row.number,
-            subject_matching.reference(row.about),
-            row.bearer.pk,
-            secrets.token_hex(16),  # as `random_uid`
-            storing.title_of(columns.kind, values, self._common.item_version),
-            row.key,
-            self._openness_of(row),
-            _audit_of(row),
+    def _of_rows(self, rows: Sequence[Checked]) -> list[list[Any]]:
+        """The columns that every kind has (`OF_A_ROW`)."""
+        uids = secrets.token_hex(16 * len(rows))  # as `random_uid`
+        return [
+            [row.number for row in rows],
+            [subject_matching.reference(row.about) for row in rows],
+            [row.bearer.pk for row in rows],
+            [uids[start : start + 32] for start in range(0, len(uids), 32)],
+            [self._title_of(row.values) for row in rows],
+            [row.key for row in rows],
+            [self._openness_of(row) for row in rows],
+            [_audit_of(row) for row in rows],
         ]
-        cells += [
-            ("" if (value := values[name]) is None else value) if write is None else write(values[name])
-            for name, write in self._writes
-        ]
-        for cell in columns.personal:
-            if (person := values[cell.item.name]) is not None:
-                self._note(person, new_persons)
-        if columns.in_data:
-            data = {item.name: as_json(values[item.name]) for item in columns.in_data}
-            cells.append(bulk.as_column(columns.data, data))
-        for item in columns.spec.naming:
-            for one in values[item.name]:
-                self._note(self._bearers[one["index"]], new_persons)
-        if row.about.get("person"):
-            self._note(row.about["person"], new_persons)
-        return cells
 
-    def _note(self, person: Person, new_persons: list[Person]) -> None:
-        if person.number_index not in self._persons:
-            self._persons.add(person.number_index)
-            new_persons.append(person)
+    def _of_values(self, rows: Sequence[Checked]) -> Iterator[list[Any]]:
+        """The columns of the values."""
+        columns = self._columns
+        for cell in columns.cells:
+            values = [row.values[cell.item.name] for row in rows]
+            if cell.write is None:
+                yield ["" if value is None else value for value in values]
+            else:
+                yield list(map(cell.write, values))
+        if columns.in_data:
+            data = ({item.name: as_json(row.values[item.name]) for item in columns.in_data} for row in rows)
+            yield [bulk.as_column(columns.data, one) for one in data]
+
+    def _title_of(self, values: Mapping[str, Any]) -> str:
+        kind = self._columns.kind
+        if kind.heading is not None:
+            return storing.title_of(kind, values, self._common.item_version)
+        return self._titles(values.get(kind.title_field))
+
+    def _title_from(self, value: Any) -> str:
+        """The title of a record that is headed by a single field."""
+        kind = self._columns.kind
+        return storing.title_of(kind, {kind.title_field: value}, self._common.item_version)
+
+    def _new_persons(self, rows: Iterable[Checked]) -> list[Person]:
+        """Those among the persons named in the rows that were not met before."""
+        new = {}
+        for row in rows:
+            for person in self._named(row):
+                if person.number_index not in self._persons:
+                    self._persons.add(person.number_index)
+                    new[person.number_index] = person
+        return list(new.values())
+
+    def _named(self, row: Checked) -> Iterator[Person]:
+        values = row.values
+        for name in self._personal:
+            if values[name] is not None:
+                yield values[name]
+        for item in self._columns.spec.naming:
+            for one in values[item.name]:
+                yield self._bearers[one["index"]]
+        if row.about.get("person"):
+            yield row.about["person"]
 
     def _openness_of(self, row: Checked) -> int:
         """As `openness_of` says; of organisations nothing else is asked than why the row is secret."""
