@@ -79,6 +79,7 @@ def _records(columns: Columns, common: Record) -> int:
         f" WHERE {NOT_STANDING} ORDER BY s.number",
         common=common,
         or_nothing=True,
+        is_rare=True,
     )
 
 

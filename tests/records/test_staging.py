@@ -166,3 +166,16 @@ def test_a_subject_that_came_to_be_meanwhile_is_taken(staged):
     there = SubjectFactory(uscc=row["counterparty_uscc"], name=row["counterparty_name"])
     store(stage)
     assert Record.objects.get().subject == there
+
+
+def test_a_decision_that_was_recorded_meanwhile_is_left_as_it_is_and_the_others_come_in(staged, drafted):
+    row = samples.licence()
+    other = row | {"document_number": "石食药监许〔2026〕9002号"}
+    stage = staged("licence", row, other)
+    stage.compare()
+    there = drafted("licence", **row)
+    with transaction.atomic():
+        assert stage.store() == 1
+    assert sorted(Record.objects.values_list("document_number", flat=True)) == sorted(
+        [there.document_number, other["document_number"]]
+    )
