@@ -51,7 +51,7 @@ def number(value: float, style: int = 0) -> Written:
         return Written(f' s="{style}" t="b"><v>{int(value)}</v></c>')
     if not math.isfinite(value):
         return Written(f' s="{style}"/>')
-    return Written(f' s="{style}" t="n"><v>{value}</v></c>')
+    return Written(f' s="{style}" t="n"><v>{value:.16g}</v></c>')  # as openpyxl and Excel write it
 
 
 class StreamedRows:
