@@ -84,7 +84,7 @@ def test_public_pages(day, published, reviewer, look):
 
 
 @pytest.mark.usefixtures("files_of_their_own")
-def test_the_three_forms_page_by_page(day, old_penalty, look):  # noqa: F811
+def test_the_four_forms_page_by_page(day, old_penalty, look):  # noqa: F811
     record = old_penalty()
     paths = []
     for procedure in Procedure:

@@ -74,9 +74,15 @@ def _repair(record: Record) -> tuple[dict[str, Any], list[EvidencePurpose]]:
 
 def _commitment(record: Record | None) -> tuple[dict[str, Any], list[EvidencePurpose]]:
     answers = {
-        "who": {"capacity": "self", "subject_code": "", "name": "邓试强", "id_last4": "0037", "representative": ""},
+        "who": {
+            "capacity": "self",
+            "subject_code": record.subject.uscc if record else "",
+            "name": "邓试强",
+            "id_last4": "0037",
+            "representative": "",
+        },
         "promise": {
-            "body": "",
+            "body": str(record.organisation_id) if record else "",
             "reason": "公开声明食品质量和售后服务",
             "content": "不采购、不销售来源不明和超过保质期的食品。",
             "standard": "执行 GB 7718—2011 预包装食品标签通则。",
