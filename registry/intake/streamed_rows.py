@@ -60,10 +60,7 @@ class StreamedRows:
     def __init__(self, folder: Path, *, width: int) -> None:
         self._letters = [letters(place) for place in range(width)]
         self._open = ExitStack()
-        self._rows, self._notes, self._shapes = (
-            self._open.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115
-            for _ in range(3)
-        )
+        self._rows, self._notes, self._shapes = (self._unnamed(folder) for _ in range(3))
         self._last = 1
         self._noted = 0
 
@@ -103,6 +100,9 @@ class StreamedRows:
 
     def close(self) -> None:
         self._open.close()
+
+    def _unnamed(self, folder: Path) -> IO[bytes]:
+        return self._open.enter_context(tempfile.TemporaryFile(dir=folder))
 
     def _note(self, place: int, row: int, note: str) -> None:
         self._noted += 1
